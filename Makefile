@@ -1,0 +1,1 @@
+# First sketch: replaced by the ground work.

@@ -1,0 +1,61 @@
+/*
+ * Unit files into definitions. A loader is a search path and what the specifiers stand for; it keeps nothing of what
+ * it has loaded.
+ */
+#ifndef SVINIT_LOAD_LOADER_H
+#define SVINIT_LOAD_LOADER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/cause.h"
+#include "supervisor/core/unit.h"
+
+enum diagnostic_severity { DIAGNOSTIC_ERROR, DIAGNOSTIC_WARNING, DIAGNOSTIC_NOTE };
+
+/* One finding about a unit file. `path` may be NULL; line and column count from 1, 0: unknown. */
+struct diagnostic {
+	enum diagnostic_severity severity;
+	const char *unit;
+	const char *path;
+	unsigned line, column;
+	const char *text;
+};
+
+struct loader_settings {
+	char **directories;      /* unit directories, highest precedence first; run directories included */
+	bool user_mode;          /* an ordinary user's svinit: what %t, %S, … and the default target mean */
+	const char *runtime_directory; /* %t; NULL: /run or $XDG_RUNTIME_DIR */
+	const char *root;        /* --root=: prefixed to all paths; NULL or "" */
+	void (*report)(void *context, const struct diagnostic *diagnostic); /* may be NULL */
+	void *context;
+};
+
+struct loader;
+
+int loader_create(const struct loader_settings *settings, struct loader **loader); /* copies; -ENOMEM */
+void loader_destroy(struct loader *loader);
+
+/*
+ * Loads a unit by its full name: fragment, template for an instance, alias links, masks, drop-ins, .wants/.requires/.upholds
+ * directories, default and implicit dependencies; built-in targets where no file is. 0 with a definition (one reference)
+ * whose load_state tells how it went (also not-found and masked), or -ENOMEM, or -EINVAL for an impossible name.
+ */
+int loader_load(struct loader *loader, const char *name, struct unit_definition **definition, struct cause *cause);
+
+/* Loads one file as the unit of its base name, whatever the search path holds (verify, --units FILE). */
+int loader_load_file(struct loader *loader, const char *path, struct unit_definition **definition, struct cause *cause);
+
+/*
+ * The names of all units in a directory that are no templates and not masked: NULL-terminated, sorted; the caller frees
+ * each and the list. -ENOENT, -ENOTDIR, … with a cause.
+ */
+int loader_list_directory(const char *directory, char ***names, struct cause *cause);
+
+/* The names nearest to one that does not exist ("did you mean"), at most three; same ownership. */
+int loader_suggest(struct loader *loader, const char *name, char ***names);
+
+/* The unit search path of systemd.unit(5), for root or for a user; same ownership. */
+char **loader_default_directories(bool user_mode);
+
+#endif

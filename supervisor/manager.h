@@ -1,0 +1,92 @@
+/*
+ * The manager: owns the core, the loader, the event loop and what the kernel has of each unit, and carries events in and
+ * actions out. Actions that lead to further events are queued, never recursed into.
+ */
+#ifndef SVINIT_MANAGER_H
+#define SVINIT_MANAGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/cause.h"
+#include "supervisor/core/core.h"
+#include "supervisor/load/loader.h"
+#include "supervisor/os/containment.h"
+#include "supervisor/os/event_loop.h"
+#include "supervisor/os/process.h"
+
+struct control_verbs;
+struct log_line;
+struct pid_table;
+
+/* What svinit was asked to be, from the command line. Strings are borrowed from argv or static. */
+struct manager_options {
+	char **unit_directories;     /* --units; NULL: the defaults */
+	const char *runtime_directory;
+	const char *log_directory;   /* NULL: console only */
+	const char *target;          /* NULL: default.target, else all of the run directories */
+	bool log_json;
+	bool log_to_console, log_to_files;
+	bool color;
+	bool user_mode;              /* not root */
+	bool machine_init;           /* PID 1 of a machine, not of a container */
+	const char *logger_program;  /* path of svlog */
+};
+
+/* What the kernel has of a unit; one a unit that was ever started, NULL for the others. */
+struct unit_runtime {
+	struct containment containment;
+	struct process processes[ROLE_COUNT];
+	int log_pipes[2];            /* stdout and stderr, both ways; -1: not opened yet */
+	char invocation_id[33];      /* of the present or last start */
+};
+
+struct manager {
+	struct manager_options options;
+	struct core *core;
+	struct loader *loader;
+	struct event_loop loop;
+	struct action_queue actions;
+	struct unit_runtime **runtimes; /* by unit_id */
+	uint32_t runtime_count;
+	struct pid_table *pids;         /* pid → unit and role */
+	struct containment_root *containment_root;
+	struct log_line *log;           /* the line to svlog */
+	struct control_verbs *control;  /* NULL without a control socket */
+	usec started;                   /* monotonic */
+	int64_t realtime_offset;        /* realtime minus monotonic, µs */
+	bool leaving;
+	enum leave_kind leave_kind;
+	int exit_status;
+	uint64_t orphans_reaped;
+};
+
+/*
+ * Turns what a user typed into a loaded unit: completes the name, loads it and what it refers to if that was not done yet.
+ * -ENOENT with the nearest names in the cause when no file defines it; the unit then still exists (load state not-found) if
+ * `keep_missing`. `id` may be a unit in any other load state.
+ */
+int manager_find_unit(struct manager *manager, const char *typed, bool keep_missing, unit_id *id, struct cause *cause);
+
+/* Gives the core an event and performs everything that follows from it. */
+void manager_feed(struct manager *manager, const struct event *event);
+
+/* daemon-reload: reads all loaded units afresh. Units whose definition is the same keep everything. */
+int manager_reload(struct manager *manager, struct cause *cause);
+
+/* The names of units that reload found changed, gone or new are recorded by the log. */
+
+/* `kill` verb: -ESRCH when the unit has no such process. */
+int manager_kill(struct manager *manager, unit_id unit, enum signal_scope scope, int signal, struct cause *cause);
+
+/* All processes of a unit, main and control first. Returns how many there are, fills at most max; or -errno. */
+int manager_processes(struct manager *manager, unit_id unit, pid_t *pids, size_t max);
+
+/* The path of the unit's cgroup below the cgroup mount, or NULL without cgroups. Static buffer. */
+const char *manager_control_group(struct manager *manager, unit_id unit);
+
+/* One line into svinit's own log, with the unit it is about (UNIT_ID_NONE: none). */
+void manager_record(struct manager *manager, enum record_level level, unit_id unit, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+#endif

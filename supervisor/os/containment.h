@@ -1,0 +1,61 @@
+/*
+ * Which processes are a unit's, and how to reach them all: a cgroup v2 directory a unit where one can be made,
+ * otherwise the sessions and process groups that its processes lead.
+ *
+ * Without a cgroup a process belongs to a unit when the unit's INVOCATION_ID stands in its environment, or its session,
+ * process group or an ancestor is one of the unit's; found by one pass over /proc, only when asked (stop, tree).
+ */
+#ifndef SVINIT_OS_CONTAINMENT_H
+#define SVINIT_OS_CONTAINMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "common/cause.h"
+#include "supervisor/os/event_loop.h"
+
+struct containment_root; /* the subtree under which the units' cgroups are made, or none */
+
+struct containment {
+	struct containment_root *root;
+	char *name;              /* the unit's, escaped for a directory */
+	int cgroup_fd;           /* the directory; -1: none yet or no cgroups */
+	int watch;               /* inotify watch on cgroup.events; -1: none */
+	pid_t leader[2];         /* without cgroups: pid, group and session of the main and of the control process */
+	char invocation_id[33];  /* without cgroups: 32 hex digits */
+	bool populated;          /* as far as is known */
+};
+
+/*
+ * Finds a writable cgroup v2 tree (a pure mount, the `unified` mount of a hybrid system, the own cgroup when
+ * delegated) and makes svinit's subtree in it. `on_empty` is called from the loop when a unit's last process is
+ * gone, with the containment it happened to. Never fails for want of cgroups: the root then has none, and `why` says so.
+ */
+int containment_root_open(struct containment_root **root, struct event_loop *loop, const char *subtree_name,
+                          void (*on_empty)(struct containment *containment, void *context), void *context,
+                          struct cause *why);
+void containment_root_close(struct containment_root *root); /* removes the empty cgroups */
+bool containment_root_has_cgroups(const struct containment_root *root);
+const char *containment_root_path(const struct containment_root *root); /* NULL without */
+
+void containment_init(struct containment *containment, struct containment_root *root);
+/* Makes the cgroup if it is not there. Returns its directory for spawn_recipe.cgroup_fd, -1 without cgroups, or -errno < -1. */
+int containment_prepare(struct containment *containment, const char *unit_name, struct cause *cause);
+/* Tells that a process was born into it. */
+void containment_born(struct containment *containment, int role, pid_t pid);
+/* 1: no process is left; 0: there are; or -errno. Exact with cgroups (cgroup.events). */
+int containment_is_empty(struct containment *containment);
+/* Signals every process but `spare` (0: none). SIGKILL uses cgroup.kill where spare is 0. Returns how many, or -errno. */
+int containment_signal(struct containment *containment, int signal, pid_t spare, bool and_continue);
+/* The processes, up to max; returns how many there are or -errno. */
+int containment_processes(struct containment *containment, pid_t *pids, size_t max);
+bool containment_has(struct containment *containment, pid_t pid);
+/* The unit is down: removes the cgroup, forgets the leaders. */
+void containment_release(struct containment *containment);
+/* The containment of `root` that `pid` is in, or NULL. */
+struct containment *containment_of(struct containment_root *root, pid_t pid);
+/* Times the kernel killed one of its processes for want of memory (memory.events oom_kill); 0 where unknown. */
+unsigned long containment_oom_kills(struct containment *containment);
+
+#endif

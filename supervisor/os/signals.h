@@ -1,0 +1,17 @@
+/* Signals as events: all that can be are blocked and read from a signalfd(2); real-time ones and 32, 33 included. */
+#ifndef SVINIT_OS_SIGNALS_H
+#define SVINIT_OS_SIGNALS_H
+
+#include <sys/signalfd.h>
+
+/*
+ * Blocks every signal but the synchronous faults (SEGV, BUS, FPE, ILL, TRAP, SYS; ABRT), by rt_sigprocmask(2) itself
+ * because glibc hides 32 and 33, sets SIGCHLD to default and SIGPIPE to ignored, and opens the signalfd. fd or -errno.
+ */
+int signals_open(void);
+/* The next pending one: 1, 0 when there is none, or -errno. */
+int signals_next(int fd, struct signalfd_siginfo *info);
+/* In a child before exec: every disposition to default (SIGPIPE ignored if asked), an empty mask. Async-signal-safe. */
+int signals_reset_in_child(int ignore_sigpipe);
+
+#endif
