@@ -13,10 +13,10 @@ enum log_message_kind {
 	LOG_MESSAGE_CONFIGURE,   /* struct log_configure, then LDIR ("" : console only) */
 	LOG_MESSAGE_ADD_STREAM,  /* struct log_stream, then unit name, identifier, console prefix; with the pipe */
 	LOG_MESSAGE_DROP_STREAM, /* struct log_stream: what is still in the pipe is written, then it is closed */
-	LOG_MESSAGE_RECORD,      /* svinit's own words: struct log_stream, then unit name ("" : svinit), then the text */
-	LOG_MESSAGE_ROTATE,      /* struct log_stream, unit name ("" : all) */
-	LOG_MESSAGE_FLUSH,       /* answer with the same message when all that was in the pipes is written */
-	LOG_MESSAGE_FINISH,      /* write everything, exit */
+	LOG_MESSAGE_RECORD, /* svinit's own words: struct log_stream, then unit name ("" : svinit), then the text */
+	LOG_MESSAGE_ROTATE, /* struct log_stream, unit name ("" : all) */
+	LOG_MESSAGE_FLUSH,  /* answer with the same message when all that was in the pipes is written */
+	LOG_MESSAGE_FINISH, /* write everything, exit */
 };
 
 struct log_message {
@@ -27,27 +27,27 @@ struct log_message {
 
 struct log_configure {
 	struct log_message message;
-	uint8_t json;       /* console records as JSON lines */
-	uint8_t console;    /* 1: copy to the console (descriptor 1) */
+	uint8_t json;    /* console records as JSON lines */
+	uint8_t console; /* 1: copy to the console (descriptor 1) */
 	uint8_t color;
 	uint8_t files;
 };
 
 struct log_stream {
 	struct log_message message;
-	uint32_t stream;         /* svinit's number: 2 * unit id, + 1 for stderr */
-	uint8_t is_error;        /* stderr */
-	uint8_t level;           /* default priority */
-	uint8_t level_prefix;    /* <N> is understood */
-	uint8_t level_max;       /* records above are dropped (counted); 255: none */
-	uint8_t json;            /* LogFormat=json */
-	uint8_t console;         /* +console: also to the console, whatever CONFIGURE says */
-	uint16_t rate_burst;     /* in units of 1; 0: no limit */
-	uint64_t rate_interval;  /* µs */
-	uint64_t max_bytes;      /* LogMaxBytes=: cap over all files of the unit; 0: default */
+	uint32_t stream;        /* svinit's number: 2 * unit id, + 1 for stderr */
+	uint8_t is_error;       /* stderr */
+	uint8_t level;          /* default priority */
+	uint8_t level_prefix;   /* <N> is understood */
+	uint8_t level_max;      /* records above are dropped (counted); 255: none */
+	uint8_t json;           /* LogFormat=json */
+	uint8_t console;        /* +console: also to the console, whatever CONFIGURE says */
+	uint16_t rate_burst;    /* in units of 1; 0: no limit */
+	uint64_t rate_interval; /* µs */
+	uint64_t max_bytes;     /* LogMaxBytes=: cap over all files of the unit; 0: default */
 	uint32_t max_files;
-	uint64_t max_age;        /* µs */
-	uint32_t pid;            /* of the main process, for the record */
+	uint64_t max_age; /* µs */
+	uint32_t pid;     /* of the main process, for the record */
 };
 
 #endif

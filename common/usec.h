@@ -8,7 +8,7 @@ typedef uint64_t usec;
 
 #define USEC_INFINITY UINT64_MAX
 #define USEC_PER_MSEC UINT64_C(1000)
-#define USEC_PER_SEC UINT64_C(1000000)
+#define USEC_PER_SEC  UINT64_C(1000000)
 
 /* a + b, where a sum that does not fit, or an infinite operand, is infinity. */
 static inline usec usec_add(usec a, usec b)

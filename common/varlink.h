@@ -1,6 +1,6 @@
 /*
- * varlink on the wire: JSON objects, each ended by a NUL byte, over a stream socket. Framing only, for both sides; what is in a
- * message is jansson's business.
+ * varlink on the wire: JSON objects, each ended by a NUL byte, over a stream socket. Framing only, for both sides; what
+ * is in a message is jansson's business.
  */
 #ifndef SVINIT_COMMON_VARLINK_H
 #define SVINIT_COMMON_VARLINK_H

@@ -12,7 +12,7 @@ int control_verbs_open(struct manager *manager, const char *path, struct control
 void control_verbs_close(struct control_verbs *verbs);
 
 /* The manager passes on what the core answers and publishes. Cheap when nobody listens. */
-void control_verbs_answer(struct control_verbs *verbs, const struct action *action);      /* ACTION_ANSWER */
+void control_verbs_answer(struct control_verbs *verbs, const struct action *action); /* ACTION_ANSWER */
 void control_verbs_unit_changed(struct control_verbs *verbs, unit_id unit);
 void control_verbs_job_changed(struct control_verbs *verbs, const struct action *action); /* ACTION_JOB_CHANGED */
 

@@ -1,6 +1,6 @@
 /*
- * The manager: owns the core, the loader, the event loop and what the kernel has of each unit, and carries events in and
- * actions out. Actions that lead to further events are queued, never recursed into.
+ * The manager: owns the core, the loader, the event loop and what the kernel has of each unit, and carries events in
+ * and actions out. Actions that lead to further events are queued, never recursed into.
  */
 #ifndef SVINIT_MANAGER_H
 #define SVINIT_MANAGER_H
@@ -21,24 +21,24 @@ struct pid_table;
 
 /* What svinit was asked to be, from the command line. Strings are borrowed from argv or static. */
 struct manager_options {
-	char **unit_directories;     /* --units; NULL: the defaults */
+	char **unit_directories; /* --units; NULL: the defaults */
 	const char *runtime_directory;
-	const char *log_directory;   /* NULL: console only */
-	const char *target;          /* NULL: default.target, else all of the run directories */
+	const char *log_directory; /* NULL: console only */
+	const char *target;        /* NULL: default.target, else all of the run directories */
 	bool log_json;
 	bool log_to_console, log_to_files;
 	bool color;
-	bool user_mode;              /* not root */
-	bool machine_init;           /* PID 1 of a machine, not of a container */
-	const char *logger_program;  /* path of svlog */
+	bool user_mode;             /* not root */
+	bool machine_init;          /* PID 1 of a machine, not of a container */
+	const char *logger_program; /* path of svlog */
 };
 
 /* What the kernel has of a unit; one a unit that was ever started, NULL for the others. */
 struct unit_runtime {
 	struct containment containment;
 	struct process processes[ROLE_COUNT];
-	int log_pipes[2];            /* stdout and stderr, both ways; -1: not opened yet */
-	char invocation_id[33];      /* of the present or last start */
+	int log_pipes[2];       /* stdout and stderr, both ways; -1: not opened yet */
+	char invocation_id[33]; /* of the present or last start */
 };
 
 struct manager {
@@ -49,12 +49,12 @@ struct manager {
 	struct action_queue actions;
 	struct unit_runtime **runtimes; /* by unit_id */
 	uint32_t runtime_count;
-	struct pid_table *pids;         /* pid → unit and role */
+	struct pid_table *pids; /* pid → unit and role */
 	struct containment_root *containment_root;
-	struct log_line *log;           /* the line to svlog */
-	struct control_verbs *control;  /* NULL without a control socket */
-	usec started;                   /* monotonic */
-	int64_t realtime_offset;        /* realtime minus monotonic, µs */
+	struct log_line *log;          /* the line to svlog */
+	struct control_verbs *control; /* NULL without a control socket */
+	usec started;                  /* monotonic */
+	int64_t realtime_offset;       /* realtime minus monotonic, µs */
 	bool leaving;
 	enum leave_kind leave_kind;
 	int exit_status;
@@ -62,9 +62,9 @@ struct manager {
 };
 
 /*
- * Turns what a user typed into a loaded unit: completes the name, loads it and what it refers to if that was not done yet.
- * -ENOENT with the nearest names in the cause when no file defines it; the unit then still exists (load state not-found) if
- * `keep_missing`. `id` may be a unit in any other load state.
+ * Turns what a user typed into a loaded unit: completes the name, loads it and what it refers to if that was not done
+ * yet. -ENOENT with the nearest names in the cause when no file defines it; the unit then still exists (load state
+ * not-found) if `keep_missing`. `id` may be a unit in any other load state.
  */
 int manager_find_unit(struct manager *manager, const char *typed, bool keep_missing, unit_id *id, struct cause *cause);
 

@@ -11,15 +11,15 @@ enum action_kind {
 	ACTION_SPAWN,             /* run command `index` of `phase` as `role` → EVENT_SPAWNED or EVENT_SPAWN_FAILED */
 	ACTION_SIGNAL,            /* signal number to `scope`; also SIGCONT behind it where `and_continue` */
 	ACTION_FIND_MAIN_PROCESS, /* by PIDFile= or by guessing → EVENT_MAIN_PROCESS; `wait`: the file may appear later,
-	                             the shell watches for it and answers then */
-	ACTION_CHECK_CONDITIONS,  /* → EVENT_CONDITIONS */
-	ACTION_CLEAN_UP,          /* the unit is down: runtime directories, cgroup, standard streams; `keep` if it is
-	                             about to start again */
-	ACTION_UNIT_CHANGED,      /* its state as a property that somebody may watch has changed */
-	ACTION_JOB_CHANGED,       /* a job was queued or began to run, or ended with `result` */
-	ACTION_ANSWER,            /* the request is settled; exactly one for each request but 0 */
-	ACTION_RECORD,            /* a fact for the log, in words */
-	ACTION_LEAVE,             /* everything is down: exit, power off, … */
+				     the shell watches for it and answers then */
+	ACTION_CHECK_CONDITIONS, /* → EVENT_CONDITIONS */
+	ACTION_CLEAN_UP,         /* the unit is down: runtime directories, cgroup, standard streams; `keep` if it is
+				    about to start again */
+	ACTION_UNIT_CHANGED,     /* its state as a property that somebody may watch has changed */
+	ACTION_JOB_CHANGED,      /* a job was queued or began to run, or ended with `result` */
+	ACTION_ANSWER,           /* the request is settled; exactly one for each request but 0 */
+	ACTION_RECORD,           /* a fact for the log, in words */
+	ACTION_LEAVE,            /* everything is down: exit, power off, … */
 	ACTION_KIND_COUNT,
 };
 
@@ -27,7 +27,7 @@ enum signal_scope {
 	SCOPE_MAIN,
 	SCOPE_CONTROL,
 	SCOPE_MAIN_AND_CONTROL,
-	SCOPE_ALL,       /* every process of the unit */
+	SCOPE_ALL, /* every process of the unit */
 	SCOPE_ALL_BUT_MAIN,
 };
 
@@ -43,7 +43,7 @@ enum job_result {
 	JOB_ASSERT,
 	JOB_UNSUPPORTED,
 	JOB_ONCE,
-	JOB_REFUSED,     /* never became a job: masked, not found, bad setting, manual start refused, destructive… */
+	JOB_REFUSED, /* never became a job: masked, not found, bad setting, manual start refused, destructive… */
 	JOB_RESULT_COUNT,
 };
 
@@ -59,7 +59,7 @@ struct action {
 			enum exec_phase phase;
 			unsigned index;
 			enum process_role role;
-			usec timeout;     /* for the WATCHDOG_USEC and the like: the current watchdog, 0 none */
+			usec timeout; /* for the WATCHDOG_USEC and the like: the current watchdog, 0 none */
 		} spawn;
 		struct {
 			enum signal_scope scope;
@@ -80,13 +80,13 @@ struct action {
 		} job;
 		struct {
 			uint64_t request;
-			job_id job;               /* 0: never became one */
+			job_id job; /* 0: never became one */
 			enum job_result result;
-			char *text;               /* why, when it did not succeed; owned by the queue; may be NULL */
+			char *text; /* why, when it did not succeed; owned by the queue; may be NULL */
 		} answer;
 		struct {
 			enum record_level level;
-			char *text;               /* owned by the queue */
+			char *text; /* owned by the queue */
 		} record;
 		struct {
 			enum leave_kind leave;

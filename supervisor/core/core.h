@@ -87,8 +87,8 @@ enum job_state { JOB_WAITING, JOB_RUNNING };
 
 /* What came of the last command of a phase that ended. */
 struct exec_status {
-	int32_t pid;     /* 0: never ran */
-	int code;        /* CLD_*; 0 while it runs or when unknown */
+	int32_t pid; /* 0: never ran */
+	int code;    /* CLD_*; 0 while it runs or when unknown */
 	int status;
 	usec start, exit; /* monotonic */
 };
@@ -101,32 +101,32 @@ struct unit {
 	struct unit_definition *definition;
 	struct unit_definition *next_definition; /* changed on disk, reloaded, applies at the next start; else NULL */
 	unit_id id;
-	uint8_t active_state;   /* enum active_state */
-	uint8_t sub_state;      /* enum sub_state */
-	uint8_t result;         /* enum unit_result */
-	uint8_t job_type;       /* enum job_type; one job a unit at a time */
-	uint8_t job_state;      /* enum job_state */
-	bool populated;         /* processes of the unit may be left */
-	bool wanted;            /* desired state: up */
+	uint8_t active_state; /* enum active_state */
+	uint8_t sub_state;    /* enum sub_state */
+	uint8_t result;       /* enum unit_result */
+	uint8_t job_type;     /* enum job_type; one job a unit at a time */
+	uint8_t job_state;    /* enum job_state */
+	bool populated;       /* processes of the unit may be left */
+	bool wanted;          /* desired state: up */
 	bool reload_failed;
 	job_id job;
-	int32_t main_pid;       /* 0: none */
+	int32_t main_pid; /* 0: none */
 	int32_t control_pid;
-	uint32_t restarts;      /* NRestarts: automatic ones since the last start by request */
-	unit_id blocked_by;     /* the dependency whose failure kept it from starting; UNIT_ID_NONE */
-	struct exec_status main_status;     /* of the present or last main process */
-	struct exec_status control_status;  /* of the present or last control process */
-	uint8_t control_phase;  /* enum exec_phase of the present or last control process */
+	uint32_t restarts;                 /* NRestarts: automatic ones since the last start by request */
+	unit_id blocked_by;                /* the dependency whose failure kept it from starting; UNIT_ID_NONE */
+	struct exec_status main_status;    /* of the present or last main process */
+	struct exec_status control_status; /* of the present or last control process */
+	uint8_t control_phase;             /* enum exec_phase of the present or last control process */
 	uint8_t control_index;
-	usec state_change;      /* monotonic, as all of these */
+	usec state_change; /* monotonic, as all of these */
 	usec active_enter, active_exit, inactive_enter, inactive_exit;
 	usec condition_time;
 	bool condition_result, assert_result;
-	usec watchdog;          /* in force, also by WATCHDOG_USEC=; 0: none */
-	usec watchdog_last;     /* the last ping */
+	usec watchdog;      /* in force, also by WATCHDOG_USEC=; 0: none */
+	usec watchdog_last; /* the last ping */
 	int notify_errno;
-	char *status_text;      /* STATUS=; NULL */
-	char *failure;          /* in words: the step, errno or reason of the last failure; NULL */
+	char *status_text;            /* STATUS=; NULL */
+	char *failure;                /* in words: the step, errno or reason of the last failure; NULL */
 	struct unit_private *private; /* edges, back-off, counters: the core's own */
 };
 
@@ -158,7 +158,7 @@ void core_step(struct core *core, const struct event *event, usec now, struct ac
 usec core_next_deadline(const struct core *core);
 
 unit_id core_find(const struct core *core, const char *name);
-uint32_t core_unit_count(const struct core *core);             /* ids are 0 … count-1, some may be free */
+uint32_t core_unit_count(const struct core *core);                 /* ids are 0 … count-1, some may be free */
 const struct unit *core_unit(const struct core *core, unit_id id); /* NULL: no such unit */
 bool core_is_shutting_down(const struct core *core);
 
@@ -175,7 +175,7 @@ struct edge_view {
 };
 /* Calls `each` for every edge until it returns false. */
 void core_each_edge(const struct core *core, unit_id id, bool (*each)(void *context, const struct edge_view *edge),
-                    void *context);
+		    void *context);
 const char *edge_property_name(enum dependency_kind kind, bool inverse);
 
 /* The cycles that core_link() had to break, in words ("a.service → b.service → a.service; left out: …"). */

@@ -27,16 +27,16 @@ enum process_role {
 enum request_verb {
 	REQUEST_START,
 	REQUEST_STOP,
-	REQUEST_RESTART,               /* stop and start; starts what was not running */
-	REQUEST_TRY_RESTART,           /* only what is running */
+	REQUEST_RESTART,     /* stop and start; starts what was not running */
+	REQUEST_TRY_RESTART, /* only what is running */
 	REQUEST_RELOAD,
 	REQUEST_RELOAD_OR_RESTART,
 	REQUEST_RELOAD_OR_TRY_RESTART,
 	REQUEST_VERIFY_ACTIVE,
-	REQUEST_CANCEL,                /* the job of the unit; job_id picks one */
+	REQUEST_CANCEL, /* the job of the unit; job_id picks one */
 	REQUEST_RESET_FAILED,
-	REQUEST_SHUTDOWN,              /* stop all in order, then ACTION_LEAVE; unit is ignored */
-	REQUEST_HURRY,                 /* every pending stop time-out becomes now */
+	REQUEST_SHUTDOWN, /* stop all in order, then ACTION_LEAVE; unit is ignored */
+	REQUEST_HURRY,    /* every pending stop time-out becomes now */
 	REQUEST_COUNT,
 };
 
@@ -45,15 +45,15 @@ enum leave_kind { LEAVE_EXIT, LEAVE_HALT, LEAVE_POWEROFF, LEAVE_REBOOT, LEAVE_KE
 
 enum event_kind {
 	EVENT_REQUEST,
-	EVENT_SPAWNED,         /* answers ACTION_SPAWN: the program was executed */
-	EVENT_SPAWN_FAILED,    /* answers ACTION_SPAWN */
-	EVENT_EXITED,          /* a main or control process was reaped (or an adopted one is seen to be gone) */
-	EVENT_EMPTY,           /* no process of the unit is left */
-	EVENT_NOTIFY,          /* sd_notify(3) */
-	EVENT_MAIN_PROCESS,    /* answers ACTION_FIND_MAIN_PROCESS; pid 0: there is none (yet) */
-	EVENT_CONDITIONS,      /* answers ACTION_CHECK_CONDITIONS */
-	EVENT_DEADLINE,        /* the clock has reached core_next_deadline(): all that is due is done */
-	EVENT_OOM_KILLED,      /* the kernel killed a process of the unit for memory */
+	EVENT_SPAWNED,      /* answers ACTION_SPAWN: the program was executed */
+	EVENT_SPAWN_FAILED, /* answers ACTION_SPAWN */
+	EVENT_EXITED,       /* a main or control process was reaped (or an adopted one is seen to be gone) */
+	EVENT_EMPTY,        /* no process of the unit is left */
+	EVENT_NOTIFY,       /* sd_notify(3) */
+	EVENT_MAIN_PROCESS, /* answers ACTION_FIND_MAIN_PROCESS; pid 0: there is none (yet) */
+	EVENT_CONDITIONS,   /* answers ACTION_CHECK_CONDITIONS */
+	EVENT_DEADLINE,     /* the clock has reached core_next_deadline(): all that is due is done */
+	EVENT_OOM_KILLED,   /* the kernel killed a process of the unit for memory */
 	EVENT_KIND_COUNT,
 };
 
@@ -81,10 +81,10 @@ struct event {
 	union {
 		struct {
 			enum request_verb verb;
-			uint64_t request;   /* the shell's number: ACTION_ANSWER carries it; 0: nobody waits */
+			uint64_t request; /* the shell's number: ACTION_ANSWER carries it; 0: nobody waits */
 			enum job_mode mode;
-			job_id job;         /* CANCEL: 0 for any */
-			bool by_user;       /* RefuseManualStart=/Stop= apply */
+			job_id job;            /* CANCEL: 0 for any */
+			bool by_user;          /* RefuseManualStart=/Stop= apply */
 			enum leave_kind leave; /* SHUTDOWN */
 			int exit_status;       /* SHUTDOWN */
 		} request;
@@ -94,21 +94,21 @@ struct event {
 		} spawned;
 		struct {
 			enum process_role role;
-			const char *step;   /* "chdir", "exec", …: static string */
-			int error;          /* errno */
-			int exit_status;    /* as in systemd.exec(5): 200 to 243 */
+			const char *step; /* "chdir", "exec", …: static string */
+			int error;        /* errno */
+			int exit_status;  /* as in systemd.exec(5): 200 to 243 */
 		} spawn_failed;
 		struct {
 			enum process_role role;
 			int32_t pid;
-			int code;           /* CLD_EXITED, CLD_KILLED, CLD_DUMPED; 0: unknown (adopted, not ours to reap) */
-			int status;         /* exit status or signal number */
-			bool empty;         /* no process of the unit is left */
+			int code;   /* CLD_EXITED, CLD_KILLED, CLD_DUMPED; 0: unknown (adopted, not ours to reap) */
+			int status; /* exit status or signal number */
+			bool empty; /* no process of the unit is left */
 		} exited;
 		struct {
-			unsigned flags;     /* enum notify_flags */
+			unsigned flags; /* enum notify_flags */
 			enum notify_sender sender;
-			bool main_pid_ok;   /* the shell has checked that main_pid belongs to the unit */
+			bool main_pid_ok; /* the shell has checked that main_pid belongs to the unit */
 			int32_t main_pid;
 			int error;
 			usec watchdog;
@@ -123,7 +123,7 @@ struct event {
 		} main_process;
 		struct {
 			enum conditions_outcome outcome;
-			const char *failed;  /* "ConditionPathExists=/x" of the first that does not hold */
+			const char *failed; /* "ConditionPathExists=/x" of the first that does not hold */
 		} conditions;
 	};
 };

@@ -35,7 +35,7 @@ enum unit_type {
 
 /* The LoadState property. */
 enum load_state {
-	LOAD_STATE_STUB,        /* referenced, not looked for yet */
+	LOAD_STATE_STUB, /* referenced, not looked for yet */
 	LOAD_STATE_LOADED,
 	LOAD_STATE_NOT_FOUND,
 	LOAD_STATE_BAD_SETTING, /* a refused or invalid key: the unit is known but does not start; see load_error */
@@ -103,11 +103,11 @@ enum emergency_action {
 
 /* One Condition…= or Assert…= line. `type` indexes the table in load/condition.h's key names. */
 struct condition {
-	unsigned char type;   /* enum condition_type, below */
-	bool assertion;       /* Assert…=: the job fails; Condition…=: the unit is skipped */
-	bool trigger;         /* '|': one of the triggering ones must hold */
-	bool negate;          /* '!' */
-	char *parameter;      /* specifiers resolved */
+	unsigned char type; /* enum condition_type, below */
+	bool assertion;     /* Assert…=: the job fails; Condition…=: the unit is skipped */
+	bool trigger;       /* '|': one of the triggering ones must hold */
+	bool negate;        /* '!' */
+	char *parameter;    /* specifiers resolved */
 };
 
 enum condition_type {
@@ -152,15 +152,15 @@ struct unit_options {
 	char **documentation;
 	struct condition *conditions;
 	size_t condition_count;
-	usec start_limit_interval;      /* 0 switches the limit off */
+	usec start_limit_interval; /* 0 switches the limit off */
 	unsigned start_limit_burst;
 	enum emergency_action start_limit_action;
 	enum emergency_action failure_action;
 	enum emergency_action success_action;
 	int failure_action_exit_status; /* 0 to 255; -1: that of the main process */
 	int success_action_exit_status;
-	usec job_timeout;               /* from queued to finished */
-	usec job_running_timeout;       /* from running to finished */
+	usec job_timeout;         /* from queued to finished */
+	usec job_running_timeout; /* from running to finished */
 	enum emergency_action job_timeout_action;
 	enum job_mode on_failure_job_mode;
 	enum job_mode on_success_job_mode;
@@ -196,7 +196,13 @@ enum service_restart {
 
 enum restart_mode { RESTART_MODE_NORMAL, RESTART_MODE_DIRECT, RESTART_MODE_COUNT };
 enum exit_type { EXIT_TYPE_MAIN, EXIT_TYPE_CGROUP, EXIT_TYPE_COUNT };
-enum notify_access { NOTIFY_ACCESS_NONE, NOTIFY_ACCESS_MAIN, NOTIFY_ACCESS_EXEC, NOTIFY_ACCESS_ALL, NOTIFY_ACCESS_COUNT };
+enum notify_access {
+	NOTIFY_ACCESS_NONE,
+	NOTIFY_ACCESS_MAIN,
+	NOTIFY_ACCESS_EXEC,
+	NOTIFY_ACCESS_ALL,
+	NOTIFY_ACCESS_COUNT
+};
 enum kill_mode { KILL_MODE_CONTROL_GROUP, KILL_MODE_MIXED, KILL_MODE_PROCESS, KILL_MODE_NONE, KILL_MODE_COUNT };
 enum oom_policy { OOM_POLICY_CONTINUE, OOM_POLICY_STOP, OOM_POLICY_KILL, OOM_POLICY_COUNT };
 enum timeout_failure_mode { TIMEOUT_TERMINATE, TIMEOUT_ABORT, TIMEOUT_KILL, TIMEOUT_FAILURE_MODE_COUNT };
@@ -211,17 +217,17 @@ struct exit_status_set {
 struct service_options {
 	enum service_restart restart;
 	enum restart_mode restart_mode;
-	usec restart_delay;               /* RestartSec= */
-	unsigned restart_steps;           /* RestartSteps=; 0: none */
-	usec restart_max_delay;           /* RestartMaxDelaySec=; USEC_INFINITY: none */
-	struct exit_status_set success_exit;          /* SuccessExitStatus=, beside 0 and the clean signals */
+	usec restart_delay;                  /* RestartSec= */
+	unsigned restart_steps;              /* RestartSteps=; 0: none */
+	usec restart_max_delay;              /* RestartMaxDelaySec=; USEC_INFINITY: none */
+	struct exit_status_set success_exit; /* SuccessExitStatus=, beside 0 and the clean signals */
 	struct exit_status_set restart_prevent_exit;
 	struct exit_status_set restart_force_exit;
 	usec timeout_start;
 	usec timeout_stop;
-	usec timeout_abort;               /* 0: as timeout_stop */
+	usec timeout_abort; /* 0: as timeout_stop */
 	usec runtime_max;
-	usec watchdog;                    /* 0: none */
+	usec watchdog; /* 0: none */
 	enum timeout_failure_mode timeout_start_failure_mode;
 	enum timeout_failure_mode timeout_stop_failure_mode;
 	enum exit_type exit_type;
@@ -229,30 +235,30 @@ struct service_options {
 	enum kill_mode kill_mode;
 	enum oom_policy oom_policy;
 	int kill_signal;
-	int restart_kill_signal;          /* 0: as kill_signal */
+	int restart_kill_signal; /* 0: as kill_signal */
 	int final_kill_signal;
 	int watchdog_signal;
-	int reload_signal;                /* of Type=notify-reload */
+	int reload_signal; /* of Type=notify-reload */
 	bool send_sighup;
 	bool send_sigkill;
 	bool remain_after_exit;
 	bool guess_main_pid;
 	bool root_directory_start_only;
-	char *pid_file;                   /* absolute, or NULL */
+	char *pid_file; /* absolute, or NULL */
 	char *bus_name;
 	unsigned file_descriptor_store_max;
-	char **open_files;                /* OpenFile=, as written */
-	char **sockets;                   /* Sockets= */
+	char **open_files; /* OpenFile=, as written */
+	char **sockets;    /* Sockets= */
 };
 
 enum stream_target {
-	STREAM_DEFAULT,  /* input: null; output: the log; error: as output */
+	STREAM_DEFAULT, /* input: null; output: the log; error: as output */
 	STREAM_INHERIT,
 	STREAM_NULL,
 	STREAM_TTY,
 	STREAM_TTY_FORCE,
 	STREAM_TTY_FAIL,
-	STREAM_LOG,      /* journal, syslog, kmsg: svlog */
+	STREAM_LOG, /* journal, syslog, kmsg: svlog */
 	STREAM_LOG_AND_CONSOLE,
 	STREAM_FILE,
 	STREAM_APPEND,
@@ -279,8 +285,8 @@ enum exec_directory_kind {
 };
 
 struct exec_directory {
-	char **names;   /* relative paths, "NAME" or "NAME:SYMLINK" */
-	mode_t mode;    /* 0755 by default */
+	char **names; /* relative paths, "NAME" or "NAME:SYMLINK" */
+	mode_t mode;  /* 0755 by default */
 };
 
 enum preserve_mode { PRESERVE_NO, PRESERVE_YES, PRESERVE_RESTART };
@@ -293,36 +299,36 @@ struct resource_limit {
 
 /* The keys of systemd.exec(5) and [X-Svinit]: how a process of the unit is set up. */
 struct exec_options {
-	char *user;                    /* name or number; NULL: svinit's own */
+	char *user; /* name or number; NULL: svinit's own */
 	char *group;
 	char **supplementary_groups;
 	bool dynamic_user;
-	char *working_directory;       /* absolute, "~" for the home directory, or NULL: / (home with a user service) */
+	char *working_directory; /* absolute, "~" for the home directory, or NULL: / (home with a user service) */
 	bool working_directory_missing_ok;
 	char *root_directory;
-	mode_t umask;                  /* 0022 by default */
+	mode_t umask; /* 0022 by default */
 	bool nice_set, oom_score_adjust_set, ignore_sigpipe;
 	int nice;
 	int oom_score_adjust;
 	bool cpu_scheduling_set, cpu_scheduling_reset_on_fork, io_priority_set;
 	int cpu_scheduling_policy, cpu_scheduling_priority;
-	int io_priority;               /* class and level as ioprio_set(2) wants them */
+	int io_priority; /* class and level as ioprio_set(2) wants them */
 	struct resource_limit limits[RLIM_NLIMITS];
-	char **environment;            /* NAME=VALUE, in order, specifiers resolved */
-	char **environment_files;      /* absolute globs; '-' in front: may be missing */
+	char **environment;       /* NAME=VALUE, in order, specifiers resolved */
+	char **environment_files; /* absolute globs; '-' in front: may be missing */
 	char **pass_environment;
-	char **unset_environment;      /* NAME or NAME=VALUE */
+	char **unset_environment; /* NAME or NAME=VALUE */
 	struct stream input, output, error;
-	char *tty_path;                /* NULL: /dev/console */
+	char *tty_path; /* NULL: /dev/console */
 	bool tty_reset, tty_vhangup;
 	char *syslog_identifier;
-	int syslog_level;              /* 0 to 7; 6 (info) by default */
+	int syslog_level; /* 0 to 7; 6 (info) by default */
 	int syslog_facility;
 	bool syslog_level_prefix;
-	int log_level_max;             /* 0 to 7; -1: unset */
-	usec log_rate_limit_interval;  /* USEC_INFINITY: svlog's default */
+	int log_level_max;            /* 0 to 7; -1: unset */
+	usec log_rate_limit_interval; /* USEC_INFINITY: svlog's default */
 	unsigned log_rate_limit_burst;
-	uint64_t log_max_bytes;        /* [X-Svinit] LogMaxBytes=; 0: svlog's default; likewise below */
+	uint64_t log_max_bytes; /* [X-Svinit] LogMaxBytes=; 0: svlog's default; likewise below */
 	unsigned log_max_files;
 	usec log_max_age;
 	bool log_json;
@@ -330,17 +336,17 @@ struct exec_options {
 	struct exec_directory directories[DIRECTORY_KIND_COUNT];
 	enum preserve_mode runtime_directory_preserve;
 	bool bounding_set_given;
-	uint64_t bounding_set;         /* bit n: capability n is kept */
+	uint64_t bounding_set; /* bit n: capability n is kept */
 	uint64_t ambient_set;
-	int secure_bits;               /* SECBIT_*; -1: unset */
+	int secure_bits; /* SECBIT_*; -1: unset */
 	bool no_new_privileges;
 	bool non_blocking;
 	char *utmp_identifier;
 	int timer_slack_set;
-	usec timer_slack;              /* ns would overflow nothing here: µs, rounded up */
+	usec timer_slack; /* ns would overflow nothing here: µs, rounded up */
 	bool delegate;
 	char *slice;
-	char **not_enforced;           /* "Key=": sandbox and resource keys that were set and do not hold here */
+	char **not_enforced; /* "Key=": sandbox and resource keys that were set and do not hold here */
 };
 
 enum exec_phase {
@@ -378,8 +384,8 @@ struct exec_command_list {
 
 struct service_definition {
 	enum service_type type;
-	const struct service_options *options;   /* never NULL; may be &service_options_default */
-	const struct exec_options *exec;         /* never NULL; may be &exec_options_default */
+	const struct service_options *options; /* never NULL; may be &service_options_default */
+	const struct exec_options *exec;       /* never NULL; may be &exec_options_default */
 	struct exec_command_list phases[EXEC_PHASE_COUNT];
 };
 
@@ -393,19 +399,19 @@ struct unit_definition {
 	unsigned references;
 	enum unit_type type;
 	enum load_state load_state;
-	char *name;                              /* full, e.g. "nginx.service", "worker@1.service" */
-	char **aliases;                          /* further names under which it was found, or NULL */
-	char *description;                       /* NULL: the name */
-	char *fragment_path;                     /* NULL: built in or not found */
+	char *name;          /* full, e.g. "nginx.service", "worker@1.service" */
+	char **aliases;      /* further names under which it was found, or NULL */
+	char *description;   /* NULL: the name */
+	char *fragment_path; /* NULL: built in or not found */
 	char **drop_in_paths;
-	char *load_error;                        /* "FILE:LINE: what" of the first error, or NULL */
-	uint64_t content_hash;                   /* over everything that was read; equal hash: same definition */
-	struct dependency *dependencies;         /* explicit and implicit; never the inverse */
+	char *load_error;                /* "FILE:LINE: what" of the first error, or NULL */
+	uint64_t content_hash;           /* over everything that was read; equal hash: same definition */
+	struct dependency *dependencies; /* explicit and implicit; never the inverse */
 	size_t dependency_count;
 	bool default_dependencies;
-	const struct unit_options *options;      /* never NULL; may be &unit_options_default */
-	struct install_options *install;         /* NULL without [Install] */
-	struct service_definition *service;      /* NULL unless type is UNIT_SERVICE */
+	const struct unit_options *options; /* never NULL; may be &unit_options_default */
+	struct install_options *install;    /* NULL without [Install] */
+	struct service_definition *service; /* NULL unless type is UNIT_SERVICE */
 };
 
 extern const struct unit_options unit_options_default;
@@ -423,10 +429,10 @@ struct unit_options *unit_definition_own_options(struct unit_definition *definit
 struct service_options *unit_definition_own_service_options(struct unit_definition *definition);
 struct exec_options *unit_definition_own_exec_options(struct unit_definition *definition);
 
-const char *unit_type_name(enum unit_type type);                 /* "service", … */
-enum unit_type unit_type_from_name(const char *unit_name);       /* by suffix; UNIT_TYPE_INVALID */
-const char *load_state_name(enum load_state state);              /* "loaded", "not-found", … */
-const char *dependency_kind_name(enum dependency_kind kind);     /* "Requires", … */
+const char *unit_type_name(enum unit_type type);             /* "service", … */
+enum unit_type unit_type_from_name(const char *unit_name);   /* by suffix; UNIT_TYPE_INVALID */
+const char *load_state_name(enum load_state state);          /* "loaded", "not-found", … */
+const char *dependency_kind_name(enum dependency_kind kind); /* "Requires", … */
 
 bool exit_status_set_has_status(const struct exit_status_set *set, int status);
 bool exit_status_set_has_signal(const struct exit_status_set *set, int signal);

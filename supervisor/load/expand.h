@@ -1,11 +1,12 @@
-/* $VAR, ${VAR} and $$ in Exec lines, by the rules of systemd.service(5), "Command lines", at the moment of the start. */
+/* $VAR, ${VAR} and $$ in Exec lines, by the rules of systemd.service(5), "Command lines", at the moment of the start.
+ */
 #ifndef SVINIT_LOAD_EXPAND_H
 #define SVINIT_LOAD_EXPAND_H
 
 /*
- * A word that is just $VAR becomes zero or more words, split at white space; ${VAR} stands inside a word. Unknown variables
- * are empty; their names are returned in `missing` (a NULL-terminated list, may be NULL as parameter) for a warning.
- * 0 with a new NULL-terminated list (free each and the list), -ENOMEM, or -E2BIG above 1 MiB in all.
+ * A word that is just $VAR becomes zero or more words, split at white space; ${VAR} stands inside a word. Unknown
+ * variables are empty; their names are returned in `missing` (a NULL-terminated list, may be NULL as parameter) for a
+ * warning. 0 with a new NULL-terminated list (free each and the list), -ENOMEM, or -E2BIG above 1 MiB in all.
  */
 int expand_argv(char *const *argv, char *const *environment, char ***expanded, char ***missing);
 

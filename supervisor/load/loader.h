@@ -23,10 +23,10 @@ struct diagnostic {
 };
 
 struct loader_settings {
-	char **directories;      /* unit directories, highest precedence first; run directories included */
-	bool user_mode;          /* an ordinary user's svinit: what %t, %S, … and the default target mean */
+	char **directories;            /* unit directories, highest precedence first; run directories included */
+	bool user_mode;                /* an ordinary user's svinit: what %t, %S, … and the default target mean */
 	const char *runtime_directory; /* %t; NULL: /run or $XDG_RUNTIME_DIR */
-	const char *root;        /* --root=: prefixed to all paths; NULL or "" */
+	const char *root;              /* --root=: prefixed to all paths; NULL or "" */
 	void (*report)(void *context, const struct diagnostic *diagnostic); /* may be NULL */
 	void *context;
 };
@@ -37,9 +37,10 @@ int loader_create(const struct loader_settings *settings, struct loader **loader
 void loader_destroy(struct loader *loader);
 
 /*
- * Loads a unit by its full name: fragment, template for an instance, alias links, masks, drop-ins, .wants/.requires/.upholds
- * directories, default and implicit dependencies; built-in targets where no file is. 0 with a definition (one reference)
- * whose load_state tells how it went (also not-found and masked), or -ENOMEM, or -EINVAL for an impossible name.
+ * Loads a unit by its full name: fragment, template for an instance, alias links, masks, drop-ins,
+ * .wants/.requires/.upholds directories, default and implicit dependencies; built-in targets where no file is. 0 with a
+ * definition (one reference) whose load_state tells how it went (also not-found and masked), or -ENOMEM, or -EINVAL for
+ * an impossible name.
  */
 int loader_load(struct loader *loader, const char *name, struct unit_definition **definition, struct cause *cause);
 

@@ -19,34 +19,37 @@ struct containment_root; /* the subtree under which the units' cgroups are made,
 
 struct containment {
 	struct containment_root *root;
-	char *name;              /* the unit's, escaped for a directory */
-	int cgroup_fd;           /* the directory; -1: none yet or no cgroups */
-	int watch;               /* inotify watch on cgroup.events; -1: none */
-	pid_t leader[2];         /* without cgroups: pid, group and session of the main and of the control process */
-	char invocation_id[33];  /* without cgroups: 32 hex digits */
-	bool populated;          /* as far as is known */
+	char *name;             /* the unit's, escaped for a directory */
+	int cgroup_fd;          /* the directory; -1: none yet or no cgroups */
+	int watch;              /* inotify watch on cgroup.events; -1: none */
+	pid_t leader[2];        /* without cgroups: pid, group and session of the main and of the control process */
+	char invocation_id[33]; /* without cgroups: 32 hex digits */
+	bool populated;         /* as far as is known */
 };
 
 /*
  * Finds a writable cgroup v2 tree (a pure mount, the `unified` mount of a hybrid system, the own cgroup when
  * delegated) and makes svinit's subtree in it. `on_empty` is called from the loop when a unit's last process is
- * gone, with the containment it happened to. Never fails for want of cgroups: the root then has none, and `why` says so.
+ * gone, with the containment it happened to. Never fails for want of cgroups: the root then has none, and `why` says
+ * so.
  */
 int containment_root_open(struct containment_root **root, struct event_loop *loop, const char *subtree_name,
-                          void (*on_empty)(struct containment *containment, void *context), void *context,
-                          struct cause *why);
+			  void (*on_empty)(struct containment *containment, void *context), void *context,
+			  struct cause *why);
 void containment_root_close(struct containment_root *root); /* removes the empty cgroups */
 bool containment_root_has_cgroups(const struct containment_root *root);
 const char *containment_root_path(const struct containment_root *root); /* NULL without */
 
 void containment_init(struct containment *containment, struct containment_root *root);
-/* Makes the cgroup if it is not there. Returns its directory for spawn_recipe.cgroup_fd, -1 without cgroups, or -errno < -1. */
+/* Makes the cgroup if it is not there. Returns its directory for spawn_recipe.cgroup_fd, -1 without cgroups, or -errno
+ * < -1. */
 int containment_prepare(struct containment *containment, const char *unit_name, struct cause *cause);
 /* Tells that a process was born into it. */
 void containment_born(struct containment *containment, int role, pid_t pid);
 /* 1: no process is left; 0: there are; or -errno. Exact with cgroups (cgroup.events). */
 int containment_is_empty(struct containment *containment);
-/* Signals every process but `spare` (0: none). SIGKILL uses cgroup.kill where spare is 0. Returns how many, or -errno. */
+/* Signals every process but `spare` (0: none). SIGKILL uses cgroup.kill where spare is 0. Returns how many, or -errno.
+ */
 int containment_signal(struct containment *containment, int signal, pid_t spare, bool and_continue);
 /* The processes, up to max; returns how many there are or -errno. */
 int containment_processes(struct containment *containment, pid_t *pids, size_t max);

@@ -1,10 +1,11 @@
 /*
- * RDIR/control: the listening socket and its clients. Bytes and clients only; what a message means is control_verbs' business.
+ * RDIR/control: the listening socket and its clients. Bytes and clients only; what a message means is control_verbs'
+ * business.
  *
- * Private from birth: bound under a umask of 0177 in a directory of mode 0755, opened up to 0666 only if grants exist (who may do
- * what is decided by SO_PEERCRED). At most CONTROL_CLIENTS_MAX clients; each may have one message of VARLINK_MESSAGE_MAX bytes in
- * and CONTROL_OUTPUT_MAX bytes out in flight; one that leaves a message unfinished or an answer unread for
- * CONTROL_CLIENT_TIMEOUT is dropped.
+ * Private from birth: bound under a umask of 0177 in a directory of mode 0755, opened up to 0666 only if grants exist
+ * (who may do what is decided by SO_PEERCRED). At most CONTROL_CLIENTS_MAX clients; each may have one message of
+ * VARLINK_MESSAGE_MAX bytes in and CONTROL_OUTPUT_MAX bytes out in flight; one that leaves a message unfinished or an
+ * answer unread for CONTROL_CLIENT_TIMEOUT is dropped.
  */
 #ifndef SVINIT_OS_CONTROL_SOCKET_H
 #define SVINIT_OS_CONTROL_SOCKET_H
@@ -33,10 +34,10 @@ struct control_handler {
 
 /* -EADDRINUSE when another svinit answers on it; a dead one's socket file is replaced. */
 int control_socket_open(struct control_socket **socket, struct event_loop *loop, const char *path,
-                        const struct control_handler *handler, struct cause *cause);
+			const struct control_handler *handler, struct cause *cause);
 void control_socket_close(struct control_socket *socket);
-/* Queues one message (length bytes and a NUL) and sends what the socket takes; -EMSGSIZE: too much is queued, the client is
-   dropped (closed() is called later from the loop, never from inside). */
+/* Queues one message (length bytes and a NUL) and sends what the socket takes; -EMSGSIZE: too much is queued, the
+   client is dropped (closed() is called later from the loop, never from inside). */
 int control_client_send(struct control_client *client, const char *text, size_t length);
 /* Lets a client be silent for as long as it waits for an answer (Wait, Subscribe, a start). */
 void control_client_set_waiting(struct control_client *client, bool waiting);

@@ -12,7 +12,7 @@ enum { NOTIFY_MESSAGE_MAX = 4096, NOTIFY_FDS_MAX = 253 };
 struct notify_datagram {
 	pid_t pid; /* SCM_CREDENTIALS; 0: unknown in our PID namespace */
 	uid_t uid;
-	int pidfd; /* SCM_PIDFD where the kernel gives it, else -1 */
+	int pidfd;                         /* SCM_PIDFD where the kernel gives it, else -1 */
 	char text[NOTIFY_MESSAGE_MAX + 1]; /* NUL-terminated; NUL bytes inside make it refused */
 	size_t length;
 	int fds[NOTIFY_FDS_MAX];

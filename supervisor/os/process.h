@@ -6,8 +6,8 @@
 #include <sys/types.h>
 
 struct process {
-	pid_t pid;   /* 0: none */
-	int pidfd;   /* -1: none; then the pid is an unreaped child's and safe for that reason */
+	pid_t pid; /* 0: none */
+	int pidfd; /* -1: none; then the pid is an unreaped child's and safe for that reason */
 };
 
 #define PROCESS_NONE ((struct process){ .pid = 0, .pidfd = -1 })

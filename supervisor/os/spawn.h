@@ -29,7 +29,7 @@ enum spawn_step {
 	SPAWN_STEP_SCHEDULER,
 	SPAWN_STEP_IO_PRIORITY,
 	SPAWN_STEP_TIMER_SLACK,
-	SPAWN_STEP_DIRECTORY,     /* RuntimeDirectory= and sisters */
+	SPAWN_STEP_DIRECTORY, /* RuntimeDirectory= and sisters */
 	SPAWN_STEP_LIMITS,
 	SPAWN_STEP_CHROOT,
 	SPAWN_STEP_GROUP,
@@ -60,22 +60,22 @@ struct spawn_limit {
 
 /* A finished recipe. All pointers are borrowed until spawn() returns. */
 struct spawn_recipe {
-	const char *path;            /* absolute: as is; without '/': looked up in `search_path` */
-	const char *search_path;     /* like PATH, or NULL: the fixed default */
+	const char *path;        /* absolute: as is; without '/': looked up in `search_path` */
+	const char *search_path; /* like PATH, or NULL: the fixed default */
 	char *const *argv;
-	char *const *envp;           /* a string "LISTEN_PID=…", "MAINPID=…" or "WATCHDOG_PID=…" that must hold the child's
-	                                own pid: see pid_variables */
-	char **pid_variables;        /* writable "NAME=0000000000" buffers in envp, filled in by the child; or NULL */
+	char *const *envp; /* a string "LISTEN_PID=…", "MAINPID=…" or "WATCHDOG_PID=…" that must hold the child's
+			      own pid: see pid_variables */
+	char **pid_variables; /* writable "NAME=0000000000" buffers in envp, filled in by the child; or NULL */
 	struct spawn_stream streams[3];
-	const int *extra_fds;        /* become 3, 4, … */
+	const int *extra_fds; /* become 3, 4, … */
 	size_t extra_fd_count;
-	int cgroup_fd;               /* directory of the cgroup to be born in; -1: none */
-	bool new_session;            /* setsid(2); otherwise a new process group if new_group */
+	int cgroup_fd;    /* directory of the cgroup to be born in; -1: none */
+	bool new_session; /* setsid(2); otherwise a new process group if new_group */
 	bool new_group;
-	bool controlling_terminal;   /* TIOCSCTTY on stdin after setsid; foreground group with new_group */
+	bool controlling_terminal; /* TIOCSCTTY on stdin after setsid; foreground group with new_group */
 	bool ignore_sigpipe;
 	mode_t umask;
-	bool set_ids;                /* the following four apply */
+	bool set_ids; /* the following four apply */
 	uid_t uid;
 	gid_t gid;
 	const gid_t *groups;
@@ -86,13 +86,13 @@ struct spawn_recipe {
 	bool nice_set, oom_score_adjust_set, cpu_scheduling_set, cpu_scheduling_reset_on_fork, io_priority_set,
 		timer_slack_set;
 	int nice, oom_score_adjust, cpu_scheduling_policy, cpu_scheduling_priority, io_priority;
-	uint64_t timer_slack;        /* ns */
+	uint64_t timer_slack; /* ns */
 	const struct spawn_limit *limits;
 	size_t limit_count;
 	bool bounding_set_given;
-	uint64_t bounding_set;       /* bit n: capability n is kept */
+	uint64_t bounding_set; /* bit n: capability n is kept */
 	uint64_t ambient_set;
-	int secure_bits;             /* -1: unset */
+	int secure_bits; /* -1: unset */
 	bool no_new_privileges;
 };
 
@@ -108,7 +108,7 @@ struct spawn_error {
  */
 int spawn(const struct spawn_recipe *recipe, struct process *process, struct spawn_error *error);
 
-const char *spawn_step_name(enum spawn_step step);         /* "chdir", "user", "exec", … */
-int spawn_step_exit_status(enum spawn_step step);          /* 200 CHDIR, 203 EXEC, 216 GROUP, 217 USER, … */
+const char *spawn_step_name(enum spawn_step step); /* "chdir", "user", "exec", … */
+int spawn_step_exit_status(enum spawn_step step);  /* 200 CHDIR, 203 EXEC, 216 GROUP, 217 USER, … */
 
 #endif

@@ -11,7 +11,7 @@ enum { USER_GROUPS_MAX = 256 };
 
 struct user {
 	uid_t uid;
-	gid_t gid;          /* the primary group */
+	gid_t gid; /* the primary group */
 	char name[64];
 	char home[256];
 	char shell[128];
