@@ -5,7 +5,7 @@ CC      ?= cc
 PKG_CONFIG ?= pkg-config
 
 WARNINGS = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
-           -Wundef -Wvla -Wformat=2 -Wno-format-nonliteral -Wno-gnu-variable-sized-type-not-at-end
+           -Wundef -Wvla -Wformat=2 -Wno-format-nonliteral -Wno-format-truncation
 CFLAGS  ?= -O2 -g
 CPPFLAGS += -I. -D_GNU_SOURCE -DSVINIT_VERSION='"$(VERSION)"' -DSVINIT_LIBEXECDIR='"$(PREFIX)/lib/svinit"'
 ALL_CFLAGS = -std=gnu17 $(WARNINGS) $(CFLAGS) -fno-common -ffunction-sections -fdata-sections \
