@@ -85,8 +85,8 @@ $(BUILD)/samples/bin/%: $(BUILD)/units/samples/src/%.o
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $<
 $(BUILD)/samples/units/%: units/samples/%.in
-	@mkdir -p $(@D)
-	@sed -e 's|@bin@|$(abspath $(BUILD))/samples/bin|g' -e 's|@scripts@|$(abspath units/samples/scripts)|g' $< > $@
+	@mkdir -p $(@D) $(BUILD)/samples/state
+	@sed -e 's|@bin@|$(abspath $(BUILD))/samples/bin|g' -e 's|@state@|$(abspath $(BUILD))/samples/state|g' $< > $@
 
 # One program a module: tests/unit/test_X.c, linked with the archives alone.
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(call sources,tests/unit))

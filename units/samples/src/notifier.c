@@ -1,4 +1,5 @@
 /* A service that knows when it is ready: tells so on NOTIFY_SOCKET after some work, as sd_notify(3) describes. */
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,9 @@ static int notify(const char *message)
 	const char *path = getenv("NOTIFY_SOCKET");
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	size_t length = path ? strlen(path) : 0;
-	int fd, result;
+	socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
+	ssize_t sent;
+	int fd;
 
 	if (length == 0 || length >= sizeof(address.sun_path))
 		return -1;
@@ -22,12 +25,9 @@ static int notify(const char *message)
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -1;
-	result = sendto(fd, message, strlen(message), 0, (struct sockaddr *)&address,
-			(socklen_t)(offsetof(struct sockaddr_un, sun_path) + length)) < 0 ?
-			 -1 :
-			 0;
+	sent = sendto(fd, message, strlen(message), 0, (struct sockaddr *)&address, size);
 	close(fd);
-	return result;
+	return sent < 0 ? -1 : 0;
 }
 
 int main(int argc, char **argv)
