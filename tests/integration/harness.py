@@ -118,9 +118,12 @@ class Control:
 
 
 class Svinit:
-    """One svinit with folders of its own. `pid1`: as PID 1 of a PID namespace."""
+    """
+    One svinit with folders of its own. `pid1`: as PID 1 of a PID namespace; `prepare`: a shell command that makes the
+    namespaces ready before, a network namespace of its own included.
+    """
 
-    def __init__(self, units=None, pid1=False, options=(), environment=None, tmpfs_run=False):
+    def __init__(self, units=None, pid1=False, options=(), environment=None, prepare=None):
         self.top = pathlib.Path(tempfile.mkdtemp(prefix="svinit-test-"))
         os.chmod(self.top, 0o755)
         self.units = self.top / "units"
@@ -129,7 +132,7 @@ class Svinit:
         self.output = self.top / "output"
         self.units.mkdir()
         self.pid1 = pid1
-        self.tmpfs_run = tmpfs_run
+        self.prepare = prepare
         self.options = list(options)
         self.environment = environment
         self.process = None
@@ -162,9 +165,10 @@ class Svinit:
                    "--log-dir", str(self.logs), *self.options]
         if not self.pid1:
             return command
-        if self.tmpfs_run:
-            command = ["sh", "-c", 'mount -t tmpfs tmpfs /run && mkdir -p /run/lock && exec "$@"', "sh", *command]
-        return ["unshare", "-pf", "--mount-proc", "--kill-child", *command]
+        if self.prepare is None:
+            return ["unshare", "-pf", "--mount-proc", "--kill-child", *command]
+        return ["unshare", "-pfmn", "--mount-proc", "--kill-child", "sh", "-ec", f'{self.prepare}; exec "$@"', "sh",
+                *command]
 
     def launch(self):
         with self.output.open("ab") as output:
@@ -237,6 +241,11 @@ class Svinit:
                             path.rmdir()
                 with contextlib.suppress(OSError):
                     group.rmdir()
+
+    def inside(self, *command, seconds=None):
+        """Runs a command in svinit's namespaces."""
+        return subprocess.run(["nsenter", "-t", str(self.pid), "-p", "-m", "-n", *command], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=seconds or DEADLINE, check=False)
 
     # Questions
 
