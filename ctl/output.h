@@ -24,7 +24,7 @@ enum style {
 	STYLE_WARNING,
 };
 
-/* Looks at a stream. Sets LC_CTYPE from the environment at the first call. */
+/* Looks at a stream. */
 struct terminal terminal_of(FILE *stream);
 
 /* The escape sequence that begins a style, and the one that ends it; "" where there is no colour. */
