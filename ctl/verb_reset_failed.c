@@ -1,0 +1,29 @@
+#include "ctl/connection.h"
+#include "ctl/units.h"
+#include "ctl/verbs.h"
+
+static int run(struct context *context)
+{
+	int status = STATUS_OK;
+	json_t *units = units_named(context, &status);
+	if (!units)
+		return status;
+	if (context->argument_count > 0 && json_array_size(units) == 0) {
+		json_decref(units);
+		return STATUS_OK;
+	}
+	json_t *parameters = json_object();
+	if (context->argument_count > 0)
+		json_object_set(parameters, "units", units);
+	json_decref(units);
+	json_decref(call_or_complain(context, "ResetFailed", parameters, &status));
+	return status;
+}
+
+const struct verb verb_reset_failed = {
+	.name = "reset-failed",
+	.synopsis = "[UNIT...]",
+	.summary = "forget that units failed, and how often they were started; all without UNIT",
+	.arguments_max = ARGUMENTS_ANY,
+	.run = run,
+};
