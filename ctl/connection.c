@@ -14,6 +14,9 @@
 #include "common/varlink.h"
 #include "ctl/property.h"
 
+/* Lists of very many units are longer than what a request may be. */
+enum { REPLY_MAX = 64 << 20 };
+
 #define INTERFACE "org.svinit.Supervisor"
 
 struct connection {
@@ -69,6 +72,7 @@ static bool connection_open(struct context *context, struct call_error *error)
 	struct connection *connection = calloc(1, sizeof(*connection));
 	if (!connection)
 		return explain_no_connection(error, context->runtime_directory, -ENOMEM);
+	connection->in.maximum = REPLY_MAX;
 	connection->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	int result = connection->fd < 0 ? -errno : connect_socket(connection->fd, context->runtime_directory);
 	context->connection = connection;

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "ctl/connection.h"
-#include "ctl/property.h"
 #include "ctl/verbs.h"
 
 static bool append_number(json_t *jobs, const char *text)
@@ -17,7 +16,7 @@ static void append_all(struct context *context, json_t *jobs, int *status)
 {
 	json_t *reply = call_or_complain(context, "ListJobs", json_object(), status), *job;
 	size_t i;
-	json_array_foreach(json_object_get(reply, "jobs"), i, job) json_array_append(jobs, json_object_get(job, "Job"));
+	json_array_foreach(json_object_get(reply, "jobs"), i, job) json_array_append(jobs, json_object_get(job, "Id"));
 	json_decref(reply);
 }
 

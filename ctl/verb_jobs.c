@@ -42,20 +42,10 @@ static json_t *request(const struct context *context, json_t *units, const char 
 	return parameters;
 }
 
-/* A unit that does not exist is complained about and left out, so that the others get their jobs all the same. */
-static json_t *call_for_known(struct context *context, const char *method, json_t *units, const char *mode, int *status)
+/* The server tells nothing about the state of what it does not know. */
+static bool is_no_such_unit(const json_t *job)
 {
-	struct call_error error;
-	while (json_array_size(units) > 0) {
-		json_t *reply = call(context, method, request(context, units, mode), &error);
-		if (reply)
-			return reply;
-		complain("%s failed: %s", context->verb->name, error.text);
-		*status = call_error_status(&error);
-		if (error.kind != CALL_NO_SUCH_UNIT || !units_drop(units, error.unit))
-			return NULL;
-	}
-	return NULL;
+	return strcmp(property_text_or(job, "result", ""), "refused") == 0 && !json_object_get(job, "state");
 }
 
 static int report_jobs(struct context *context, json_t *reply)
@@ -68,32 +58,32 @@ static int report_jobs(struct context *context, json_t *reply)
 		if (!job_result_is_failure(property_text_or(job, "result", "done")))
 			continue;
 		explain_job_failure(context, job);
-		status = STATUS_FAILURE;
+		if (status != STATUS_NO_SUCH_UNIT)
+			status = is_no_such_unit(job) ? STATUS_NO_SUCH_UNIT : STATUS_FAILURE;
 	}
 	return status;
 }
 
 int run_jobs(struct context *context, const char *method, json_t *units, const char *mode)
 {
-	int status = STATUS_OK, jobs_status = STATUS_OK;
-	json_t *reply = call_for_known(context, method, units, mode, &status);
-	if (reply && context->json)
+	struct call_error error;
+	json_t *reply = call(context, method, request(context, units, mode), &error);
+	if (!reply) {
+		complain("%s failed: %s", context->verb->name, error.text);
+		return call_error_status(&error);
+	}
+	if (context->json)
 		print_document(context, reply);
-	if (reply)
-		jobs_status = report_jobs(context, reply);
+	int status = report_jobs(context, reply);
 	json_decref(reply);
-	return jobs_status ? jobs_status : status;
+	return status;
 }
 
 static int run(struct context *context)
 {
 	const char *mode = option_is_given(context, "fail") ? "fail" : option_value(context, "job-mode");
-	int status = STATUS_OK;
-	json_t *units = units_named(context, &status);
-	if (!units)
-		return status;
-	if (json_array_size(units) > 0)
-		status = run_jobs(context, method_of(context->verb), units, mode);
+	json_t *units = units_named(context);
+	int status = run_jobs(context, method_of(context->verb), units, mode);
 	json_decref(units);
 	return status;
 }

@@ -29,12 +29,8 @@ static int run(struct context *context)
 		return complain("no such signal: %s", text);
 	if (strcmp(whom, "main") != 0 && strcmp(whom, "control") != 0 && strcmp(whom, "all") != 0)
 		return complain("--kill-whom=%s: must be main, control or all", whom);
-	json_t *units = units_named(context, &status);
-	if (!units || json_array_size(units) == 0) {
-		json_decref(units);
-		return status;
-	}
-	json_t *parameters = json_pack("{s:o, s:i, s:s}", "units", units, "signal", number, "whom", whom);
+	json_t *parameters =
+		json_pack("{s:o, s:i, s:s}", "units", units_named(context), "signal", number, "whom", whom);
 	json_t *reply = call_or_complain(context, "Kill", parameters, &status);
 	if (reply && context->json)
 		print_document(context, reply);

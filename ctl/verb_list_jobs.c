@@ -14,10 +14,10 @@ static void add_row(struct table *table, const json_t *job)
 {
 	char number[32];
 	bool running = property_text_or(job, "State", "")[0] == 'r';
-	snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT, property_number_or(job, "Job", 0));
+	snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT, property_number_or(job, "Id", 0));
 	table_cell(table, STYLE_PLAIN, number);
 	table_cell(table, STYLE_PLAIN, property_text(job, "Unit"));
-	table_cell(table, STYLE_PLAIN, property_text(job, "JobType"));
+	table_cell(table, STYLE_PLAIN, property_text(job, "Type"));
 	table_cell(table, running ? STYLE_BOLD : STYLE_PLAIN, property_text(job, "State"));
 }
 

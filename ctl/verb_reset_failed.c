@@ -5,17 +5,9 @@
 static int run(struct context *context)
 {
 	int status = STATUS_OK;
-	json_t *units = units_named(context, &status);
-	if (!units)
-		return status;
-	if (context->argument_count > 0 && json_array_size(units) == 0) {
-		json_decref(units);
-		return STATUS_OK;
-	}
 	json_t *parameters = json_object();
 	if (context->argument_count > 0)
-		json_object_set(parameters, "units", units);
-	json_decref(units);
+		json_object_set_new(parameters, "units", units_named(context));
 	json_decref(call_or_complain(context, "ResetFailed", parameters, &status));
 	return status;
 }

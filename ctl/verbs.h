@@ -19,4 +19,7 @@ extern const struct verb verb_daemon_reload, verb_exit, verb_poweroff, verb_rebo
  */
 int run_jobs(struct context *context, const char *method, json_t *units, const char *mode);
 
+/* Prints the process trees of the units named, or of all. */
+int run_tree(struct context *context);
+
 #endif
