@@ -68,8 +68,8 @@ static int supervise(const struct options *options)
 	int lock = -1;
 
 	if (wanted.runtime_directory) {
-		lock = runtime_directory_open(wanted.runtime_directory, &cause);
-		if (lock == -EBUSY || lock == -EWOULDBLOCK || lock == -EEXIST) {
+		lock = runtime_directory_open(wanted.runtime_directory, user_mode, &cause);
+		if (lock == -EBUSY) {
 			fprintf(stderr, "svinit: %s\n", cause.text);
 			return 1;
 		}

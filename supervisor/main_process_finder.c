@@ -81,7 +81,7 @@ static bool is_child(pid_t pid)
 	return proc_read_stat(pid, &stat) >= 0 && stat.parent == getpid();
 }
 
-int main_process_adopt(struct manager *manager, unit_id unit, pid_t pid, struct cause *cause)
+int main_process_adopt(struct manager *manager, unit_id unit, pid_t pid, bool trusted, struct cause *cause)
 {
 	struct unit_runtime *runtime = unit_runtime_find(manager, unit);
 	struct process process;
@@ -94,7 +94,7 @@ int main_process_adopt(struct manager *manager, unit_id unit, pid_t pid, struct 
 	if (result < 0)
 		return cause_set_errno(cause, -result, "process %d", (int)pid);
 	/* Asked after the process is held: what the answer is about can no longer be somebody else. */
-	if (!containment_has(&runtime->containment, pid)) {
+	if (!trusted && !containment_has(&runtime->containment, pid)) {
 		process_close(&process);
 		return cause_set(cause, EPERM, "process %d does not belong to the unit", (int)pid);
 	}
@@ -146,7 +146,7 @@ static void find_by_guess(struct manager *manager, unit_id unit)
 {
 	pid_t pid = guess(manager, unit);
 
-	if (pid > 0 && main_process_adopt(manager, unit, pid, NULL) >= 0)
+	if (pid > 0 && main_process_adopt(manager, unit, pid, false, NULL) >= 0)
 		answer(manager, unit, pid, NULL, true);
 	else
 		answer(manager, unit, 0, "no process of the unit stands out as its main one", true);
@@ -155,11 +155,12 @@ static void find_by_guess(struct manager *manager, unit_id unit)
 /* 1: found and told; 0: not yet. */
 static int try_pid_file(struct manager *manager, unit_id unit, const char *path, struct cause *cause)
 {
+	bool trusted;
 	pid_t pid;
-	int result = pid_file_read(path, &pid, cause);
+	int result = pid_file_read(path, &pid, &trusted, cause);
 
 	if (result >= 0)
-		result = main_process_adopt(manager, unit, pid, cause);
+		result = main_process_adopt(manager, unit, pid, trusted, cause);
 	if (result < 0) {
 		cause_prefix(cause, "PID file %s", path);
 		return 0;

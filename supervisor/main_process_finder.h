@@ -15,8 +15,9 @@ void main_process_finder_close(struct manager *manager);
 
 /*
  * Makes a process the unit's main one (PID file, MAINPID=): takes hold of it, and watches it if it is no child of
- * ours. -ESRCH: gone; -EPERM with a cause: it is not the unit's.
+ * ours. -ESRCH: gone; -EPERM with a cause: it is not the unit's, which only `trusted` information may say it is (a PID
+ * file of root's).
  */
-int main_process_adopt(struct manager *manager, unit_id unit, pid_t pid, struct cause *cause);
+int main_process_adopt(struct manager *manager, unit_id unit, pid_t pid, bool trusted, struct cause *cause);
 
 #endif

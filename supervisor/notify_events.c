@@ -48,7 +48,7 @@ static bool check_main_pid(struct manager *manager, unit_id unit, const struct n
 
 	if (!(message->fields & NOTIFY_FIELD_MAIN_PID))
 		return false;
-	if (main_process_adopt(manager, unit, message->main_pid, &cause) >= 0)
+	if (main_process_adopt(manager, unit, message->main_pid, false, &cause) >= 0)
 		return true;
 	manager_record(manager, RECORD_WARNING, unit, "MAINPID= refused: %s", cause.text);
 	return false;
