@@ -1,28 +1,34 @@
 /*
  * What svinit tells svlog, over a SOCK_SEQPACKET pair that svlog inherits as descriptor 3: one fixed header a message,
- * little text behind it, at most one descriptor with it. Same program version on both sides; svlog refuses others.
+ * little text behind it (the strings of ADD_STREAM, RECORD and ROTATE each end with NUL), at most one descriptor with
+ * it. Same program version on both sides; svlog refuses others.
+ *
+ * Descriptor 4 is the journal: memfd_create(2), made once by svinit, never mapped or written by it, inherited as the
+ * same open file by each svlog in turn. With it a killed svlog's successor goes on exactly where that one was. Without
+ * it svlog works, and a kill may lose what was under way.
  */
 #ifndef SVINIT_COMMON_LOG_PROTOCOL_H
 #define SVINIT_COMMON_LOG_PROTOCOL_H
 
 #include <stdint.h>
 
-enum { LOG_PROTOCOL_VERSION = 1, LOG_PROTOCOL_CONTROL_FD = 3, LOG_MESSAGE_MAX = 8192 };
+enum { LOG_PROTOCOL_VERSION = 1, LOG_PROTOCOL_CONTROL_FD = 3, LOG_PROTOCOL_JOURNAL_FD = 4, LOG_MESSAGE_MAX = 8192 };
 
 enum log_message_kind {
 	LOG_MESSAGE_CONFIGURE,   /* struct log_configure, then LDIR ("" : console only) */
 	LOG_MESSAGE_ADD_STREAM,  /* struct log_stream, then unit name, identifier, console prefix; with the pipe */
 	LOG_MESSAGE_DROP_STREAM, /* struct log_stream: what is still in the pipe is written, then it is closed */
-	LOG_MESSAGE_RECORD, /* svinit's own words: struct log_stream, then unit name ("" : svinit), then the text */
-	LOG_MESSAGE_ROTATE, /* struct log_stream, unit name ("" : all) */
-	LOG_MESSAGE_FLUSH,  /* answer with the same message when all that was in the pipes is written */
-	LOG_MESSAGE_FINISH, /* write everything, exit */
+	LOG_MESSAGE_RECORD,   /* svinit's own words: struct log_stream, then unit name ("" : svinit), then the text */
+	LOG_MESSAGE_ROTATE,   /* struct log_stream, unit name ("" : all) */
+	LOG_MESSAGE_FLUSH,    /* answer with the same message when all that was in the pipes is written */
+	LOG_MESSAGE_FINISH,   /* write everything, exit */
+	LOG_MESSAGE_END_LINE, /* struct log_stream: the writer is gone; a line that it did not end ends here */
 };
 
 struct log_message {
 	uint16_t version;
 	uint16_t kind;
-	uint32_t cookie; /* FLUSH: returned */
+	uint32_t cookie; /* FLUSH: returned. RECORD: if not 0, one that repeats the last is the same record again */
 };
 
 struct log_configure {

@@ -1,0 +1,52 @@
+#include "logger/log_directory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void make_parents(const char *path)
+{
+	char prefix[sizeof((struct journal_configuration *)0)->directory];
+
+	for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		memcpy(prefix, path, (size_t)(slash - path));
+		prefix[slash - path] = '\0';
+		(void)mkdir(prefix, 0755);
+	}
+}
+
+static int open_anew(struct logger *logger)
+{
+	static const int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+	const char *path = logger->configuration->directory;
+
+	logger->directory_fd = open(path, flags);
+	if (logger->directory_fd < 0 && errno == ENOENT) {
+		make_parents(path);
+		if (mkdir(path, 0755) < 0 && errno != EEXIST)
+			return -errno;
+		logger->directory_fd = open(path, flags);
+	}
+	return logger->directory_fd < 0 ? -errno : 0;
+}
+
+int log_directory_open(struct logger *logger)
+{
+	struct stat status;
+
+	if (logger->directory_fd >= 0) {
+		if (fstat(logger->directory_fd, &status) == 0 && status.st_nlink > 0)
+			return 0;
+		log_directory_close(logger);
+	}
+	return open_anew(logger);
+}
+
+void log_directory_close(struct logger *logger)
+{
+	if (logger->directory_fd >= 0)
+		close(logger->directory_fd);
+	logger->directory_fd = -1;
+}

@@ -1,0 +1,40 @@
+/* The units whose records svlog writes: one directory and one open file each. */
+#ifndef SVINIT_LOGGER_LOG_UNIT_H
+#define SVINIT_LOGGER_LOG_UNIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/usec.h"
+
+enum { LOG_UNIT_FREE = -1 };
+
+struct log_unit {
+	struct log_unit *next;
+	int fd;          /* of the file `current`; -1: not open */
+	int32_t blocker; /* the slot whose interrupted write must be finished before any other; LOG_UNIT_FREE */
+	uint32_t references;
+	uint32_t max_files; /* of 0, here and below: the default */
+	uint64_t max_bytes;
+	usec max_age; /* of 0: any */
+	char name[];  /* a valid name of a directory */
+};
+
+struct log_units {
+	struct log_unit **buckets; /* by the hash of the name */
+	uint32_t bucket_count, count;
+};
+
+/* What may become a directory below LDIR: one component, nothing hidden, no control characters. */
+bool log_unit_name_is_safe(const char *name);
+
+/* The unit with one more reference; NULL when out of memory. `name` must be safe. */
+struct log_unit *log_units_get(struct log_units *units, const char *name);
+struct log_unit *log_units_find(struct log_units *units, const char *name);
+/* Drops a reference; with the last one the file is closed. */
+void log_units_release(struct log_units *units, struct log_unit *unit);
+/* Closes the files of all units, to be opened again at their next record. Returns whether any was open. */
+bool log_units_close_files(struct log_units *units);
+void log_units_finish(struct log_units *units);
+
+#endif

@@ -1,0 +1,206 @@
+/* svlog: reads the pipes that svinit hands it and writes log files. See svlog(8). */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "logger/chunk.h"
+#include "logger/logger.h"
+
+enum {
+	EVENTS_AT_ONCE = 64,
+	RETRY_MSEC = 200,  /* between attempts to write where it failed */
+	QUIET_MSEC = 1000, /* until memory that a burst took is given back */
+};
+
+#define ORPHAN_PATIENCE (5 * USEC_PER_SEC)
+#define FINISH_PATIENCE (5 * USEC_PER_SEC)
+
+static volatile sig_atomic_t terminate;
+
+static void on_terminate(int signal)
+{
+	(void)signal;
+	terminate = 1;
+}
+
+/* svinit decides when svlog ends; a terminal's signals mean the services. */
+static void set_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_terminate };
+	static const int ignored[] = { SIGINT, SIGQUIT, SIGHUP, SIGPIPE, SIGXFSZ, SIGTSTP, SIGTTIN, SIGTTOU };
+	sigset_t blocked;
+
+	sigaction(SIGTERM, &action, NULL);
+	action.sa_handler = SIG_IGN;
+	for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
+		sigaction(ignored[i], &action, NULL);
+	/* TERM comes only while svlog waits, so that it cannot slip in between the look at it and the wait. */
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGTERM);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
+}
+
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+static int complain(const char *text)
+{
+	struct iovec_text {
+		const char *text;
+	} parts[] = { { "svlog: " }, { text }, { "\n" } };
+
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		if (write(STDERR_FILENO, parts[i].text, strlen(parts[i].text)) < 0)
+			break;
+	}
+	return 1;
+}
+
+static void give_memory_back(struct logger *logger)
+{
+	logger->grown = false;
+	journal_trim(&logger->journal);
+	(void)madvise(logger->output, CHUNK_BUFFER_SIZE, MADV_DONTNEED);
+	(void)madvise(logger->console_output, CHUNK_BUFFER_SIZE, MADV_DONTNEED);
+}
+
+static int patience(const struct logger *logger)
+{
+	if (logger->stalled_count > 0 || logger->dropping_count > 0 || logger->has_orphans)
+		return RETRY_MSEC;
+	return logger->grown ? QUIET_MSEC : -1;
+}
+
+/* What is due whether or not a pipe is ready; at most every RETRY_MSEC. */
+static void housekeep(struct logger *logger)
+{
+	static usec last;
+	usec now;
+
+	if (logger->stalled_count == 0 && logger->dropping_count == 0 && !logger->has_orphans)
+		return;
+	now = logger_now();
+	if (now >= last && now - last < RETRY_MSEC * USEC_PER_MSEC / 2)
+		return;
+	last = now;
+	drain_retry(logger);
+	sources_finish_drops(logger);
+	if (logger->has_orphans && now >= logger->orphans_until && logger->configuration)
+		drain_orphans(logger);
+	control_answer_flushes(logger);
+}
+
+static void watch_console(struct logger *logger)
+{
+	bool wanted = logger->console.fd >= 0 && console_has_backlog(&logger->console);
+	struct epoll_event event = { .events = EPOLLOUT, .data.ptr = &logger->console };
+
+	if (wanted == logger->console.waiting)
+		return;
+	if (logger->console.fd >= 0)
+		(void)epoll_ctl(logger->epoll_fd, wanted ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, logger->console.fd, &event);
+	logger->console.waiting = wanted;
+}
+
+/* The control socket comes last: a message may end a source that is ready too. */
+static void dispatch(struct logger *logger, const struct epoll_event *events, int count)
+{
+	bool control = false;
+
+	for (int i = 0; i < count; i++) {
+		if (!events[i].data.ptr)
+			control = true;
+		else if (events[i].data.ptr == &logger->console)
+			console_flush(&logger->console);
+		else
+			sources_ready(logger, events[i].data.ptr);
+	}
+	if (control)
+		control_receive(logger);
+}
+
+/* Services may outlive svinit: their last words are still written. */
+static void outlive_svinit(struct logger *logger)
+{
+	if (logger->control_fd < 0)
+		return;
+	(void)epoll_ctl(logger->epoll_fd, EPOLL_CTL_DEL, logger->control_fd, NULL);
+	close(logger->control_fd);
+	logger->control_fd = -1;
+	sources_keep_only_reading(logger);
+}
+
+static void run(struct logger *logger)
+{
+	struct epoll_event events[EVENTS_AT_ONCE];
+	sigset_t none;
+
+	sigemptyset(&none);
+	while (!terminate && !logger->finishing && (!logger->orphaned || logger->source_count > 0)) {
+		int count = epoll_pwait(logger->epoll_fd, events, EVENTS_AT_ONCE, patience(logger), &none);
+
+		if (count > 0)
+			dispatch(logger, events, count);
+		else if (count == 0 && logger->grown)
+			give_memory_back(logger);
+		housekeep(logger);
+		watch_console(logger);
+		if (logger->orphaned)
+			outlive_svinit(logger);
+	}
+}
+
+/* All that the pipes hold is written, lines without an end too. */
+static void finish(struct logger *logger)
+{
+	struct timespec pause = { .tv_nsec = RETRY_MSEC * 1000000L };
+	usec begin = logger_now();
+
+	for (;;) {
+		sources_drain_all(logger);
+		for (uint32_t i = 0; i < logger->source_limit; i++)
+			sources_drop(logger, i);
+		drain_orphans(logger);
+		if (logger->stalled_count == 0 || logger_now() - begin > FINISH_PATIENCE)
+			break;
+		nanosleep(&pause, NULL);
+		drain_retry(logger);
+	}
+	if (logger->stalled_count > 0)
+		(void)complain("some log files cannot be written to; what is left is in the journal");
+	console_flush(&logger->console);
+}
+
+int main(void)
+{
+	static struct logger logger;
+	struct cause cause;
+
+	set_signals();
+	raise_descriptor_limit();
+	umask(0022);
+	if (fcntl(LOG_PROTOCOL_CONTROL_FD, F_SETFD, FD_CLOEXEC) < 0)
+		return complain("descriptor 3 is not svinit's control socket: svlog is started by svinit");
+	int journal_fd = fcntl(LOG_PROTOCOL_JOURNAL_FD, F_SETFD, FD_CLOEXEC) < 0 ? -1 : LOG_PROTOCOL_JOURNAL_FD;
+	if (logger_init(&logger, LOG_PROTOCOL_CONTROL_FD, journal_fd, &cause) < 0)
+		return complain(cause.text);
+	logger.orphans_until = logger_now() + ORPHAN_PATIENCE;
+	run(&logger);
+	finish(&logger);
+	logger_finish(&logger);
+	return 0;
+}
