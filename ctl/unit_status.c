@@ -279,11 +279,8 @@ void unit_status_print(const struct context *context, const json_t *unit, const 
 	print_notes(context, unit);
 	print_resources(unit, processes);
 	print_processes(context, unit, processes);
-	if (lines > 0) {
-		putchar('\n');
-		log_tail_print(context, stdout, property_text(unit, "LogDirectory"), property_text_or(unit, "Id", ""),
-			       lines, "");
-	}
+	log_tail_print(context, stdout, property_text(unit, "LogDirectory"), property_text_or(unit, "Id", ""), lines,
+		       "\n", "");
 }
 
 int unit_status_code(const json_t *unit)
