@@ -91,7 +91,7 @@ $(BUILD)/samples/units/%: units/samples/%.in
 # One program a module: tests/unit/test_X.c, linked with the archives alone.
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(call sources,tests/unit))
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(SHELL_) $(CTL) $(LOGGER) $(LOAD) $(OS) $(CORE) $(COMMON)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--no-gc-sections -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
 		$(call lib,criterion inih jansson libcap) -lpthread
 
 unit-tests: $(UNIT_TESTS)

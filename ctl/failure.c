@@ -82,15 +82,13 @@ void explain_job_failure(struct context *context, const json_t *answer)
 {
 	const char *name = property_text_or(answer, "unit", "-");
 	bool ran = strcmp(property_text_or(answer, "result", "failed"), "failed") == 0;
-	json_t *unit = show_one(context, name);
+	json_t *unit = ran ? show_one(context, name) : NULL;
+	size_t lines = 0;
 	print_reason(context->verb->name, name, answer, unit);
-	if (context->quiet) {
-		json_decref(unit);
-		return;
-	}
-	size_t lines = ran ? log_tail_print(context, stderr, property_text(unit, "LogDirectory"), name,
-					    FAILURE_LOG_LINES, "  ")
-			   : 0;
-	print_hints(name, lines > 0);
+	if (ran && !context->quiet)
+		lines = log_tail_print(context, stderr, property_text(unit, "LogDirectory"), name, FAILURE_LOG_LINES,
+				       "", "  ");
+	if (!context->quiet && json_object_get(answer, "state"))
+		print_hints(name, lines > 0);
 	json_decref(unit);
 }

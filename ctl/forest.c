@@ -49,16 +49,17 @@ static void print_process(const struct forest *forest, const struct process_node
 	const char *state = property_text_or(node->process, "State", "");
 	const char *command = property_text_or(node->process, "Command", "-");
 	const struct terminal *terminal = forest->terminal;
-	bool zombie = state[0] == 'Z' || strcmp(state, "zombie") == 0;
+	const char *mark = state[0] == 'Z' ? " (zombie)" : property_flag(node->process, "Orphan") ? " (orphan)" : "";
+	enum style style = *mark ? STYLE_WARNING : STYLE_PLAIN;
 	char head[FOREST_PREFIX_MAX + 64];
 	char *text = text_harmless(command, strlen(command));
 	size_t used;
 	snprintf(head, sizeof(head), "%s%s%" JSON_INTEGER_FORMAT " ", prefix, forest_branch(terminal, last), node->pid);
-	size_t taken = text_width(head) + (zombie ? strlen(" (zombie)") : 0), width = (size_t)terminal->width;
+	size_t taken = text_width(head) + strlen(mark), width = (size_t)terminal->width;
 	if (text && width)
 		text[text_fit(text, width > taken ? width - taken : 0, &used)] = '\0';
-	fprintf(forest->stream, "%s%s%s%s%s\n", head, zombie ? style_begin(terminal, STYLE_WARNING) : "",
-		text ? text : "", zombie ? " (zombie)" : "", zombie ? style_end(terminal, STYLE_WARNING) : "");
+	fprintf(forest->stream, "%s%s%s%s%s\n", head, style_begin(terminal, style), text ? text : "", mark,
+		style_end(terminal, style));
 	free(text);
 }
 

@@ -13,8 +13,8 @@ const char *forest_branch(const struct terminal *terminal, bool last);
 const char *forest_below(const struct terminal *terminal, bool last);
 
 /*
- * Draws processes (PID, PPID, State, Command) below each other, those first whose parent is not among them. Bounded in
- * depth, and each process once, whatever the parents say. Zombies are marked.
+ * Draws processes (PID, PPID, State, Command, Orphan) below each other, those first whose parent is not among them.
+ * Bounded in depth, and each process once, whatever the parents say. Zombies and orphans are marked.
  */
 void forest_print_processes(const struct terminal *terminal, FILE *stream, const json_t *processes, const char *prefix);
 

@@ -54,7 +54,7 @@ static void print_line(const struct context *context, FILE *stream, const char *
 }
 
 size_t log_tail_print(const struct context *context, FILE *stream, const char *directory, const char *unit,
-		      size_t count, const char *prefix)
+		      size_t count, const char *before, const char *prefix)
 {
 	char path[PATH_MAX], buffer[TAIL_BYTES];
 	size_t start, lines = 0;
@@ -63,6 +63,8 @@ size_t log_tail_print(const struct context *context, FILE *stream, const char *d
 	snprintf(path, sizeof(path), "%s/%s/current", directory, unit);
 	size_t length = read_tail(path, buffer, &start);
 	const char *end = buffer + length, *line = last_lines(buffer + start, end, count);
+	if (line < end)
+		fputs(before, stream);
 	for (; line < end; lines++) {
 		const char *newline = memchr(line, '\n', (size_t)(end - line));
 		size_t size = (size_t)((newline ? newline : end) - line);

@@ -190,15 +190,40 @@ static void print_status_text(const json_t *unit)
 static void print_restarts(const json_t *unit)
 {
 	json_int_t restarts = property_number_or(unit, "NRestarts", 0);
-	json_int_t next = property_number_or(unit, "NextRestartTimestamp", 0);
-	char ago[WORDS_MAX];
-	if (restarts <= 0 && next <= 0)
+	if (restarts <= 0)
 		return;
 	label("Restarts");
-	printf("%" JSON_INTEGER_FORMAT, restarts);
-	if (next > 0)
-		printf("; next %s", words_ago(ago, (usec)next, realtime_now()));
+	printf("%" JSON_INTEGER_FORMAT "\n", restarts);
+}
+
+/* On its way from one state to another: when that will be cut short, or, between restarts, when the next one is. */
+static void print_deadline(const json_t *unit, const json_t *why)
+{
+	const char *state = property_text_or(unit, "ActiveState", "");
+	json_int_t until = property_number_or(why, "Until", 0);
+	char words[WORDS_MAX];
+	if (until <= 0 || strcmp(state, "active") == 0)
+		return;
+	label("Until");
+	printf("%s: ", words_ago(words, (usec)until, realtime_now()));
+	print_text(property_text_or(why, "UntilWhat", "-"));
 	putchar('\n');
+}
+
+static void print_waits(const json_t *why)
+{
+	const json_t *wait, *waits = property_list(why, "WaitsFor");
+	size_t i;
+	json_array_foreach(waits, i, wait)
+	{
+		if (i == 0)
+			label("Waits for");
+		else
+			putchar(' ');
+		print_text(property_text_or(wait, "Id", "-"));
+	}
+	if (json_array_size(waits) > 0)
+		putchar('\n');
 }
 
 static void print_property_row(const json_t *unit, const char *property, const char *name, const char *before)
@@ -264,26 +289,26 @@ static void print_processes(const struct context *context, const json_t *unit, c
 	forest_print_processes(&context->terminal, stdout, processes, "            ");
 }
 
-void unit_status_print(const struct context *context, const json_t *unit, const json_t *processes, size_t lines)
+void unit_status_print(const struct context *context, const json_t *unit, const json_t *why, size_t lines)
 {
+	const json_t *processes = property_list(why, "Processes");
 	print_title(context, unit);
 	print_loaded(context, unit);
 	print_list("Drop-In", property_list(unit, "DropInPaths"));
 	print_active(context, unit);
 	print_list("Docs", property_list(unit, "Documentation"));
 	print_job(unit);
+	print_waits(why);
 	print_main_process(unit);
 	print_result(unit);
 	print_status_text(unit);
 	print_restarts(unit);
+	print_deadline(unit, why);
 	print_notes(context, unit);
 	print_resources(unit, processes);
 	print_processes(context, unit, processes);
-	if (lines > 0) {
-		putchar('\n');
-		log_tail_print(context, stdout, property_text(unit, "LogDirectory"), property_text_or(unit, "Id", ""),
-			       lines, "");
-	}
+	log_tail_print(context, stdout, property_text(unit, "LogDirectory"), property_text_or(unit, "Id", ""), lines,
+		       "\n", "");
 }
 
 int unit_status_code(const json_t *unit)

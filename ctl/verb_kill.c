@@ -1,10 +1,11 @@
+#include <signal.h>
 #include <string.h>
 
+#include "common/signal_name.h"
 #include "ctl/connection.h"
 #include "ctl/document.h"
 #include "ctl/units.h"
 #include "ctl/verbs.h"
-#include "ctl/words.h"
 
 static const struct option_row options[] = {
 	{ "signal", 's', "SIGNAL", "by name or number; SIGTERM without it" },
@@ -24,8 +25,8 @@ static const char *whom_of(const struct context *context)
 static int run(struct context *context)
 {
 	const char *text = option_value(context, "signal"), *whom = whom_of(context);
-	int number = text ? signal_number(text) : signal_number("TERM"), status = STATUS_OK;
-	if (!number)
+	int number = text ? signal_from_name(text) : SIGTERM, status = STATUS_OK;
+	if (number <= 0)
 		return complain("no such signal: %s", text);
 	if (strcmp(whom, "main") != 0 && strcmp(whom, "control") != 0 && strcmp(whom, "all") != 0)
 		return complain("--kill-whom=%s: must be main, control or all", whom);

@@ -16,7 +16,7 @@ static const struct option_row options[] = {
 	{ 0 },
 };
 
-/* The edges by unit: {unit: [{to, state…}]}; a unit's own branch is drawn once, further below it is only named. */
+/* What each unit leads to, and its state; a unit's own branch is drawn once, further below it is only named. */
 struct drawing {
 	const struct terminal *terminal;
 	json_t *children;
@@ -73,7 +73,7 @@ static void add_edge(struct drawing *drawing, const char *from, const char *to)
 		json_array_append_new(list, json_string(to));
 }
 
-static void print_edges(const struct context *context, const char *root, const json_t *edges)
+static void print_edges(const struct context *context, const char *typed, const json_t *reply)
 {
 	struct drawing drawing = { .terminal = &context->terminal,
 				   .children = json_object(),
@@ -83,13 +83,12 @@ static void print_edges(const struct context *context, const char *root, const j
 	size_t i;
 	json_array_foreach(edges, i, edge)
 	{
-		const char *from = property_text(edge, "from"), *to = property_text(edge, "to");
-		if (!from || !to)
-			continue;
-		add_edge(&drawing, from, to);
-		if (property_text(edge, "ActiveState"))
-			json_object_set_new(drawing.states, to, json_incref((json_t *)edge));
+		const char *from = property_text(edge, "From"), *to = property_text(edge, "To");
+		if (from && to)
+			add_edge(&drawing, from, to);
 	}
+	json_array_foreach(json_object_get(reply, "units"), i, unit) if (property_text(unit, "Id"))
+		json_object_set(drawing.states, property_text(unit, "Id"), unit);
 	print_name(&drawing, root);
 	putchar('\n');
 	draw(&drawing, root, "", 0);
@@ -119,7 +118,7 @@ static int run(struct context *context)
 	if (reply && context->json)
 		status = print_document(context, reply);
 	else if (reply)
-		print_edges(context, property_text_or(reply, "unit", typed), json_object_get(reply, "edges"));
+		print_edges(context, typed, reply);
 	json_decref(reply);
 	return status;
 }

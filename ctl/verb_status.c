@@ -17,16 +17,15 @@ static const struct option_row options[] = {
 	{ 0 },
 };
 
-/* A unit without processes needs no second request. */
-static json_t *processes_of(struct context *context, const json_t *unit, json_t **reply)
+/* The processes, and what it waits for; a unit that is down and has no job needs no second request. */
+static json_t *ask_why(struct context *context, const json_t *unit)
 {
 	struct call_error error;
 	const char *state = property_text_or(unit, "ActiveState", "inactive");
-	*reply = NULL;
-	if (strcmp(state, "inactive") == 0 || !property_text(unit, "Id") || !json_object_get(unit, "MainPID"))
+	if (!property_text(unit, "Id") ||
+	    (strcmp(state, "inactive") == 0 && !json_is_object(json_object_get(unit, "JobDetails"))))
 		return NULL;
-	*reply = call(context, "Tree", json_pack("{s:[O]}", "units", json_object_get(unit, "Id")), &error);
-	return json_object_get(json_array_get(json_object_get(*reply, "units"), 0), "processes");
+	return call(context, "Why", json_pack("{s:O}", "unit", json_object_get(unit, "Id")), &error);
 }
 
 static int print_units(struct context *context, const json_t *units)
@@ -37,14 +36,14 @@ static int print_units(struct context *context, const json_t *units)
 	const json_t *unit;
 	json_array_foreach(units, i, unit)
 	{
-		json_t *reply, *processes = processes_of(context, unit, &reply);
+		json_t *reply = ask_why(context, unit);
 		int code = unit_status_code(unit);
 		if (i > 0)
 			putchar('\n');
 		if (code == STATUS_UNKNOWN)
 			complain("unit %s could not be found", property_text_or(unit, "Id", "-"));
 		else
-			unit_status_print(context, unit, processes, context->quiet ? 0 : lines);
+			unit_status_print(context, unit, json_object_get(reply, "why"), context->quiet ? 0 : lines);
 		json_decref(reply);
 		status = code ? code : status;
 	}

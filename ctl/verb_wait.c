@@ -1,11 +1,11 @@
 #include <string.h>
 
+#include "common/time_span.h"
 #include "ctl/connection.h"
 #include "ctl/document.h"
 #include "ctl/property.h"
 #include "ctl/units.h"
 #include "ctl/verbs.h"
-#include "ctl/words.h"
 
 static const struct option_row options[] = {
 	{ "for", 0, "CONDITION", "ready (default), stopped or failed" },
@@ -41,7 +41,7 @@ static int run(struct context *context)
 		condition = "ready";
 	if (strcmp(condition, "ready") != 0 && strcmp(condition, "stopped") != 0 && strcmp(condition, "failed") != 0)
 		return complain("--for=%s: must be ready, stopped or failed", condition);
-	if (timeout && !span_parse(timeout, &span))
+	if (timeout && time_span_parse(timeout, USEC_PER_SEC, &span) < 0)
 		return complain("--timeout=%s: not a time span (5, 500ms, 1min 30s)", timeout);
 	json_t *parameters = json_pack("{s:o, s:s}", "units", units_named(context), "condition", condition);
 	if (span != USEC_INFINITY && parameters)

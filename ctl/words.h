@@ -19,13 +19,6 @@ char *words_timestamp(char to[WORDS_MAX], usec realtime);
 /* "12.3M" with 1024 as the step. */
 char *words_bytes(char to[WORDS_MAX], uint64_t bytes);
 
-/* "SIGTERM", "SIGRTMIN+3"; "signal 99" for a number that is none. */
-char *words_signal(char to[WORDS_MAX], int number);
-/* The number of "TERM", "SIGTERM", "15" or "RTMIN+3"; 0: no signal. */
-int signal_number(const char *text);
-
-/* The symbolic name of an exit status by systemd.exec(5), "EXEC" for 203; NULL when it has none. */
-const char *exit_status_name(int status);
 /* As systemctl(1): "code=exited, status=203/EXEC", "code=killed, signal=KILL". `code` is a CLD_* of waitid(2). */
 char *words_exit(char to[WORDS_MAX], int code, int status);
 
@@ -34,8 +27,5 @@ char *words_exit(char to[WORDS_MAX], int code, int status);
  * svinit (time-outs). `result` is the unit's Result property.
  */
 char *words_end(char to[WORDS_MAX], const char *result, int code, int status);
-
-/* A time span as systemd.time(7) writes it ("5", "90s", "1min 30s", "infinity"), in µs; false if it is none. */
-bool span_parse(const char *text, usec *span);
 
 #endif

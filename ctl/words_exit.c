@@ -2,74 +2,29 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/exit_status_name.h"
+#include "common/signal_name.h"
 #include "ctl/words.h"
 
-const char *exit_status_name(int status)
+/* "SIGKILL"; a number that is no signal stands as it is. */
+static const char *signal_words(int number, char to[WORDS_MAX])
 {
-	static const char *const lsb[] = { "SUCCESS",      "FAILURE",      "INVALIDARGUMENT", "NOTIMPLEMENTED",
-					   "NOPERMISSION", "NOTINSTALLED", "NOTCONFIGURED",   "NOTRUNNING" };
-	static const char *const systemd[] = {
-		"CHDIR",
-		"NICE",
-		"FDS",
-		"EXEC",
-		"MEMORY",
-		"LIMITS",
-		"OOM_ADJUST",
-		"SIGNAL_MASK",
-		"STDIN",
-		"STDOUT",
-		"CHROOT",
-		"IOPRIO",
-		"TIMERSLACK",
-		"SECUREBITS",
-		"SETSCHEDULER",
-		"CPUAFFINITY",
-		"GROUP",
-		"USER",
-		"CAPABILITIES",
-		"CGROUP",
-		"SETSID",
-		"CONFIRM",
-		"STDERR",
-		NULL,
-		"PAM",
-		"NETWORK",
-		"NAMESPACE",
-		"NO_NEW_PRIVILEGES",
-		"SECCOMP",
-		"SELINUX_CONTEXT",
-		"PERSONALITY",
-		"APPARMOR",
-		"ADDRESS_FAMILIES",
-		"RUNTIME_DIRECTORY",
-		NULL,
-		"CHOWN",
-		"SMACK_PROCESS_LABEL",
-		"KEYRING",
-		"STATE_DIRECTORY",
-		"CACHE_DIRECTORY",
-		"LOGS_DIRECTORY",
-		"CONFIGURATION_DIRECTORY",
-		"NUMA_POLICY",
-		"CREDENTIALS",
-	};
-	if (status >= 0 && status < (int)(sizeof(lsb) / sizeof(*lsb)))
-		return lsb[status];
-	if (status >= 200 && status < 200 + (int)(sizeof(systemd) / sizeof(*systemd)))
-		return systemd[status - 200];
-	return NULL;
+	const char *name = signal_name(number);
+	if (name)
+		return name;
+	snprintf(to, WORDS_MAX, "%d", number);
+	return to;
 }
 
 char *words_exit(char to[WORDS_MAX], int code, int status)
 {
-	char name[WORDS_MAX];
+	char number[WORDS_MAX];
 	const char *status_name = exit_status_name(status);
 	if (code == CLD_EXITED)
 		snprintf(to, WORDS_MAX, "code=exited, status=%d%s%s", status, status_name ? "/" : "",
 			 status_name ? status_name : "");
 	else if (code == CLD_KILLED || code == CLD_DUMPED) {
-		words_signal(name, status);
+		const char *name = signal_words(status, number);
 		snprintf(to, WORDS_MAX, "code=%s, signal=%s", code == CLD_KILLED ? "killed" : "dumped",
 			 strncmp(name, "SIG", 3) == 0 ? name + 3 : name);
 	} else
@@ -86,9 +41,9 @@ static bool signal_is_own_fault(int number)
 
 static void signal_end(char to[WORDS_MAX], const char *result, int code, int status)
 {
-	char name[WORDS_MAX];
+	char number[WORDS_MAX];
+	const char *name = signal_words(status, number);
 	bool stopped = strcmp(result, "success") == 0;
-	words_signal(name, status);
 	if (stopped)
 		snprintf(to, WORDS_MAX, "ended by %s, as a stop does", name);
 	else if (code == CLD_DUMPED || signal_is_own_fault(status))
