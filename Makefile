@@ -98,11 +98,12 @@ $(BUILD)/samples/units/%: units/samples/%.in
 	@mkdir -p $(@D) $(BUILD)/samples/state
 	@sed -e 's|@bin@|$(abspath $(BUILD))/samples/bin|g' -e 's|@state@|$(abspath $(BUILD))/samples/state|g' $< > $@
 
-# One program a module: tests/unit/test_X.c, linked with the archives alone.
+# One program a module: tests/unit/test_X.c, linked with the archives alone. Criterion finds its tests in a section of their
+# own, which must not be collected as unused.
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(call sources,tests/unit))
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(SHELL_) $(CTL) $(LOGGER) $(LOAD) $(OS) $(CORE) $(COMMON)
 	$(call say,LINK)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--no-gc-sections -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
 		$(call lib,criterion inih jansson libcap) -lpthread
 
 unit-tests: $(UNIT_TESTS)
