@@ -15,6 +15,10 @@ PREFIX  ?= /usr/local
 LIBEXECDIR = $(PREFIX)/lib/svinit
 DESTDIR ?=
 
+# make V=1 shows whole commands.
+Q = $(if $(V),,@)
+say = $(if $(V),,@echo '  $(1) $@')
+
 ifdef SANITIZE
 ALL_CFLAGS += -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined
 LDFLAGS += -fsanitize=address,undefined
@@ -58,18 +62,23 @@ $(CTL):    $(filter-out %/main.o,$(call objects,ctl))
 $(ARCHIVES):
 	@mkdir -p $(@D)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR  )
+	$(Q)ar rcs $@ $^
 
 $(BUILD)/svinit: $(BUILD)/supervisor/main.o $(SHELL_) $(LOAD) $(OS) $(CORE) $(COMMON)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(call lib,inih jansson libcap)
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(call lib,inih jansson libcap)
 $(BUILD)/svctl: $(BUILD)/ctl/main.o $(CTL) $(LOAD) $(CORE) $(COMMON)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(call lib,inih jansson)
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(call lib,inih jansson)
 $(BUILD)/svlog: $(BUILD)/logger/main.o $(LOGGER) $(COMMON)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC  )
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Changes, and so rebuilds everything, only when the command line of the compiler does.
 $(BUILD)/flags: always
@@ -83,15 +92,18 @@ SAMPLE_UNITS = $(patsubst units/samples/%.in,$(BUILD)/samples/units/%,$(wildcard
 samples: $(SAMPLES) $(SAMPLE_UNITS)
 $(BUILD)/samples/bin/%: $(BUILD)/units/samples/src/%.o
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $<
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $<
 $(BUILD)/samples/units/%: units/samples/%.in
 	@mkdir -p $(@D) $(BUILD)/samples/state
 	@sed -e 's|@bin@|$(abspath $(BUILD))/samples/bin|g' -e 's|@state@|$(abspath $(BUILD))/samples/state|g' $< > $@
 
-# One program a module: tests/unit/test_X.c, linked with the archives alone.
+# One program a module: tests/unit/test_X.c, linked with the archives alone. Criterion finds its tests in a section of their
+# own, which must not be collected as unused.
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(call sources,tests/unit))
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(SHELL_) $(CTL) $(LOGGER) $(LOAD) $(OS) $(CORE) $(COMMON)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--no-gc-sections -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--no-gc-sections -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
 		$(call lib,criterion inih jansson libcap) -lpthread
 
 unit-tests: $(UNIT_TESTS)
@@ -102,7 +114,8 @@ TEST_PROGRAMS = $(patsubst tests/integration/programs/%.c,$(BUILD)/tests/integra
 	$(call sources,tests/integration/programs))
 $(BUILD)/tests/integration/%: $(BUILD)/tests/integration/programs/%.o
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $<
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $<
 
 integration-tests: $(PROGRAMS) $(TEST_PROGRAMS) samples
 	@SVINIT_BUILD=$(BUILD) scripts/run-integration-tests $(BUILD) $(TESTS)
@@ -127,13 +140,15 @@ demo:
 # The core against a fake kernel: make sim, make sim SEEDS=1000, make sim SEED=42.
 SIMULATOR = $(BUILD)/tests/sim/simulator
 $(SIMULATOR): $(call objects,tests/sim) $(CORE) $(COMMON)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 sim: $(SIMULATOR)
 	$(SIMULATOR) $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SECONDS),--seconds $(SECONDS))
 
 BENCHES = $(patsubst bench/%.c,$(BUILD)/bench/%,$(call sources,bench))
 $(BUILD)/bench/%: $(BUILD)/bench/%.o $(CORE) $(COMMON)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 bench: $(PROGRAMS) $(BENCHES)
 	@SVINIT_BUILD=$(BUILD) bench/run
 
@@ -142,15 +157,16 @@ C_FILES = $(sort $(shell find common supervisor logger ctl exec web tests bench 
 TIDY_SOURCES = $(filter-out tests/% bench/%,$(filter %.c,$(C_FILES)))
 check: check-format check-layers check-tidy check-cppcheck check-man
 check-format:
-	clang-format --dry-run -Werror $(C_FILES)
+	@clang-format --dry-run -Werror $(C_FILES)
 check-layers: $(ARCHIVES)
 	scripts/check-layers $(BUILD)
 check-tidy: $(TIDY_SOURCES:%.c=$(BUILD)/%.tidy)
 $(BUILD)/%.tidy: $(BUILD)/%.o .clang-tidy
-	clang-tidy --quiet --warnings-as-errors='*' $*.c -- -std=gnu17 $(CPPFLAGS) 2>$@.log || { cat $@.log; exit 1; }
+	$(call say,TIDY)
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' $*.c -- -std=gnu17 $(CPPFLAGS) 2>$@.log || { cat $@.log; exit 1; }
 	@touch $@
 check-cppcheck:
-	cppcheck --quiet --std=c11 --language=c --error-exitcode=1 --inline-suppr --suppressions-list=.cppcheck \
+	@cppcheck --quiet --std=c11 --language=c --error-exitcode=1 --inline-suppr --suppressions-list=.cppcheck \
 		--enable=warning,performance,portability -j $(JOBS) -I. -D_GNU_SOURCE -DSVINIT_VERSION='""' \
 		-DSVINIT_LIBEXECDIR='""' $(filter-out tests/%,$(filter %.c,$(C_FILES)))
 check-man:
@@ -191,7 +207,7 @@ help:
 	@echo 'make valgrind           the unit tests under valgrind'
 	@echo 'make deps               the Debian packages to build and test; deps-check, deps-daemons: those for the rest'
 	@echo 'make install            DESTDIR= and PREFIX= (/usr/local)'
-	@echo 'SANITIZE=1 STATIC=1 COVERAGE=1   variants, each in a folder of its own: make test SANITIZE=1'
+	@echo 'SANITIZE=1 STATIC=1 COVERAGE=1   variants, each in a folder of its own: make test SANITIZE=1;  V=1 shows commands'
 
 .PHONY: all samples unit-tests integration-tests everything test demo sim bench check check-format check-layers check-tidy \
 	check-cppcheck check-man valgrind deps deps-check deps-daemons install clean help always
