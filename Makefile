@@ -98,6 +98,9 @@ $(BUILD)/samples/units/%: units/samples/%.in
 	@mkdir -p $(@D) $(BUILD)/samples/state
 	@sed -e 's|@bin@|$(abspath $(BUILD))/samples/bin|g' -e 's|@state@|$(abspath $(BUILD))/samples/state|g' $< > $@
 
+# It holds the interface's text.
+$(BUILD)/supervisor/control_service.o: supervisor/org.svinit.Supervisor.varlink
+
 # One program a module: tests/unit/test_X.c, linked with the archives alone. Criterion finds its tests in a section of their
 # own, which must not be collected as unused.
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(call sources,tests/unit))

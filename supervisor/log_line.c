@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@ struct log_line {
 	usec started, restart_at; /* restart_at: USEC_INFINITY while svlog runs */
 	uint32_t next_unit;       /* units below are announced; the others follow when there is room */
 	uint64_t lost_records;
+	int journal; /* svlog's memory across its lives; see log_protocol.h; -1: none */
 	bool finishing;
 	bool wants_room;
 };
@@ -220,6 +222,7 @@ static int spawn_logger(struct log_line *line, int far_end, struct cause *cause)
 	const char *program = line->manager->options.logger_program;
 	char *argv[] = { (char *)"svlog", NULL };
 	char *envp[] = { NULL };
+	int inherited[] = { far_end, line->journal };
 	struct spawn_recipe recipe = {
 		.path = program,
 		.argv = argv,
@@ -227,8 +230,8 @@ static int spawn_logger(struct log_line *line, int far_end, struct cause *cause)
 		.streams = { { .kind = SPAWN_STREAM_NULL },
 			     { .kind = SPAWN_STREAM_KEEP },
 			     { .kind = SPAWN_STREAM_KEEP } },
-		.extra_fds = &far_end,
-		.extra_fd_count = 1,
+		.extra_fds = inherited,
+		.extra_fd_count = line->journal >= 0 ? 2 : 1,
 		.cgroup_fd = -1,
 		.new_session = true,
 		.ignore_sigpipe = true,
@@ -279,8 +282,11 @@ int log_line_open(struct manager *manager, struct cause *cause)
 	line->control = (struct event_source){ .fd = -1, .dispatch = dispatch };
 	line->process = PROCESS_NONE;
 	line->restart_at = USEC_INFINITY;
+	line->journal = memfd_create("svlog", MFD_CLOEXEC);
 	int result = start_logger(line, cause);
 	if (result < 0) {
+		if (line->journal >= 0)
+			close(line->journal);
 		free(line);
 		return result;
 	}
@@ -319,6 +325,18 @@ int log_line_add_unit(struct manager *manager, unit_id unit, struct cause *cause
 	else if (unit < line->next_unit)
 		line->next_unit = unit;
 	return 0;
+}
+
+void log_line_end_lines(struct manager *manager, unit_id unit)
+{
+	const struct unit_runtime *runtime = manager->runtimes[unit];
+	struct log_stream stream = { .message = message_of(LOG_MESSAGE_END_LINE) };
+
+	for (uint32_t i = 0; i < 2 && log_line_is_open(manager); i++) {
+		stream.stream = 2 * unit + i;
+		if (runtime && runtime->log_pipes[i] >= 0)
+			send_message(manager->log, &stream, sizeof stream, -1);
+	}
 }
 
 void log_line_record(struct manager *manager, enum record_level level, const char *unit, const char *text)
@@ -397,6 +415,8 @@ void log_line_close(struct manager *manager)
 		return;
 	hang_up(line);
 	process_close(&line->process);
+	if (line->journal >= 0)
+		close(line->journal);
 	free(line);
 	manager->log = NULL;
 }

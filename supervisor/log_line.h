@@ -23,6 +23,9 @@ bool log_line_is_open(const struct manager *manager);
 /* Opens the pipes of a unit if it has none yet and tells svlog of them, with the unit's present log options. */
 int log_line_add_unit(struct manager *manager, unit_id unit, struct cause *cause);
 
+/* The unit is down: a last line without an end ends here, rather than to be joined with the first of the next run. */
+void log_line_end_lines(struct manager *manager, unit_id unit);
+
 /* A reaped child was svlog. */
 bool log_line_exited(struct manager *manager, pid_t pid);
 

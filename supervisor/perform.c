@@ -8,6 +8,7 @@
 #include "supervisor/child_events.h"
 #include "supervisor/condition.h"
 #include "supervisor/control_verbs.h"
+#include "supervisor/log_line.h"
 #include "supervisor/main_process_finder.h"
 #include "supervisor/os/spawn.h"
 #include "supervisor/pid_table.h"
@@ -170,6 +171,7 @@ static void perform_clean_up(struct manager *manager, const struct action *actio
 	if (!runtime)
 		return;
 	service_directories_remove(manager, core_unit(manager->core, action->unit), action->clean_up.keep);
+	log_line_end_lines(manager, action->unit);
 	runtime->invocation_id[0] = '\0';
 	if (!action->clean_up.keep)
 		containment_release(&runtime->containment);
