@@ -166,8 +166,7 @@ static void explain_no_such_unit(struct call_error *error, const json_t *paramet
 	size_t i;
 	snprintf(error->unit, sizeof(error->unit), "%s", property_text_or(parameters, "name", ""));
 	snprintf(error->text, sizeof(error->text), "unit %s not found", error->unit);
-	json_array_foreach(suggestions, i, suggestion)
-	{
+	json_array_foreach(suggestions, i, suggestion) {
 		append(error->text, sizeof(error->text), i == 0 ? "; did you mean " : ", ");
 		append(error->text, sizeof(error->text),
 		       json_is_string(suggestion) ? json_string_value(suggestion) : "-");

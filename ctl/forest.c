@@ -100,8 +100,7 @@ void forest_print_processes(const struct terminal *terminal, FILE *stream, const
 	forest.nodes = calloc(count ? count : 1, sizeof(*forest.nodes));
 	if (!forest.nodes)
 		return;
-	json_array_foreach(processes, i, process)
-	{
+	json_array_foreach(processes, i, process) {
 		forest.nodes[i] = (struct process_node){ .pid = property_number_or(process, "PID", 0),
 							 .parent = property_number_or(process, "PPID", 0),
 							 .process = process };

@@ -35,8 +35,7 @@ static void print_list(FILE *stream, const char *name, const json_t *list)
 {
 	const json_t *item;
 	size_t i;
-	json_array_foreach(list, i, item)
-	{
+	json_array_foreach(list, i, item) {
 		if (i > 0)
 			putc(' ', stream);
 		property_print(stream, name, item);

@@ -9,7 +9,7 @@
 #include "ctl/property_words.h"
 #include "ctl/unit_words.h"
 
-enum { LABEL_WIDTH = 10 };
+enum { LABEL_WIDTH = 11 };
 
 static void label(const char *name)
 {
@@ -63,8 +63,7 @@ static void print_list(const char *name, const json_t *list)
 {
 	const json_t *item;
 	size_t i;
-	json_array_foreach(list, i, item)
-	{
+	json_array_foreach(list, i, item) {
 		if (i == 0)
 			label(name);
 		else
@@ -214,8 +213,7 @@ static void print_waits(const json_t *why)
 {
 	const json_t *wait, *waits = property_list(why, "WaitsFor");
 	size_t i;
-	json_array_foreach(waits, i, wait)
-	{
+	json_array_foreach(waits, i, wait) {
 		if (i == 0)
 			label("Waits for");
 		else
@@ -286,7 +284,7 @@ static void print_processes(const struct context *context, const json_t *unit, c
 	if (json_array_size(processes) == 0)
 		return;
 	print_row(group ? "CGroup" : "Processes", group ? group : "");
-	forest_print_processes(&context->terminal, stdout, processes, "            ");
+	forest_print_processes(&context->terminal, stdout, processes, "             ");
 }
 
 void unit_status_print(const struct context *context, const json_t *unit, const json_t *why, size_t lines)

@@ -16,7 +16,8 @@ static void append_all(struct context *context, json_t *jobs, int *status)
 {
 	json_t *reply = call_or_complain(context, "ListJobs", json_object(), status), *job;
 	size_t i;
-	json_array_foreach(json_object_get(reply, "jobs"), i, job) json_array_append(jobs, json_object_get(job, "Id"));
+	json_array_foreach(json_object_get(reply, "jobs"), i, job)
+		json_array_append(jobs, json_object_get(job, "Id"));
 	json_decref(reply);
 }
 

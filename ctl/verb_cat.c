@@ -35,8 +35,7 @@ static bool print_unit(const struct context *context, const json_t *unit)
 		good = print_file(context, fragment);
 	else
 		printf("# %s has no unit file: it is built in\n", property_text_or(unit, "Id", "-"));
-	json_array_foreach(property_list(unit, "DropInPaths"), i, path)
-	{
+	json_array_foreach(property_list(unit, "DropInPaths"), i, path) {
 		putchar('\n');
 		good &= json_is_string(path) && print_file(context, json_string_value(path));
 	}
@@ -48,8 +47,7 @@ static int print_reply(const struct context *context, const json_t *reply)
 	int status = STATUS_OK;
 	const json_t *unit;
 	size_t i, printed = 0;
-	json_array_foreach(json_object_get(reply, "units"), i, unit)
-	{
+	json_array_foreach(json_object_get(reply, "units"), i, unit) {
 		if (strcmp(property_text_or(unit, "LoadState", "loaded"), "not-found") == 0) {
 			status = complain("no files found for %s", property_text_or(unit, "Id", "-"));
 			continue;
@@ -59,8 +57,8 @@ static int print_reply(const struct context *context, const json_t *reply)
 		if (!print_unit(context, unit))
 			status = STATUS_FAILURE;
 	}
-	json_array_foreach(json_object_get(reply, "missing"), i, unit) status =
-		complain("no files found for %s", json_is_string(unit) ? json_string_value(unit) : "-");
+	json_array_foreach(json_object_get(reply, "missing"), i, unit)
+		status = complain("no files found for %s", json_is_string(unit) ? json_string_value(unit) : "-");
 	return status;
 }
 

@@ -14,8 +14,7 @@ static int run(struct context *context)
 	if (reply && context->json)
 		status = print_document(context, reply);
 	else if (reply && !context->quiet && context->terminal.width > 0)
-		json_array_foreach(json_object_get(reply, "changed"), i, unit)
-		{
+		json_array_foreach(json_object_get(reply, "changed"), i, unit) {
 			fputs("changed: ", stdout);
 			print_harmless(stdout, json_string_value(unit), json_string_length(unit), false);
 			putchar('\n');

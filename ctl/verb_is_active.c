@@ -22,8 +22,7 @@ static void judge(const struct context *context, const json_t *units, struct ver
 {
 	const json_t *unit;
 	size_t i;
-	json_array_foreach(units, i, unit)
-	{
+	json_array_foreach(units, i, unit) {
 		const char *state = property_text_or(unit, "ActiveState", "unknown");
 		const char *load = property_text_or(unit, "LoadState", "loaded");
 		verdict->good |= is_good(context->verb, state);

@@ -53,8 +53,7 @@ static int report_jobs(struct context *context, json_t *reply)
 	int status = STATUS_OK;
 	size_t i;
 	json_t *job;
-	json_array_foreach(json_object_get(reply, "jobs"), i, job)
-	{
+	json_array_foreach(json_object_get(reply, "jobs"), i, job) {
 		if (!job_result_is_failure(property_text_or(job, "result", "done")))
 			continue;
 		explain_job_failure(context, job);

@@ -72,7 +72,9 @@ static int print_units(const struct context *context, const json_t *units)
 	size_t i;
 	if (!table)
 		return complain("out of memory");
-	json_array_foreach(units, i, unit) if (is_of_interest(context, unit)) add_row(table, unit, now);
+	json_array_foreach(units, i, unit)
+		if (is_of_interest(context, unit))
+			add_row(table, unit, now);
 	table_print(table, stdout, !option_is_given(context, "no-legend"));
 	table_destroy(table);
 	return STATUS_OK;

@@ -39,8 +39,7 @@ static void draw(const struct drawing *drawing, const char *name, const char *pr
 	const json_t *children = json_object_get(drawing->children, name), *child;
 	size_t i, count = json_array_size(children);
 	json_object_set_new(drawing->drawn, name, json_true());
-	json_array_foreach(children, i, child)
-	{
+	json_array_foreach(children, i, child) {
 		char below[FOREST_PREFIX_MAX];
 		const char *to = json_string_value(child);
 		bool last = i + 1 == count, again = json_object_get(drawing->drawn, to) != NULL;
@@ -58,7 +57,9 @@ static bool has_string(const json_t *list, const char *text)
 {
 	const json_t *item;
 	size_t i;
-	json_array_foreach(list, i, item) if (strcmp(json_string_value(item), text) == 0) return true;
+	json_array_foreach(list, i, item)
+		if (strcmp(json_string_value(item), text) == 0)
+			return true;
 	return false;
 }
 
@@ -79,16 +80,19 @@ static void print_edges(const struct context *context, const char *typed, const 
 				   .children = json_object(),
 				   .states = json_object(),
 				   .drawn = json_object() };
+	/* The first of the units is the one that was asked for, by its full name. */
+	const char *root = property_text_or(json_array_get(json_object_get(reply, "units"), 0), "Id", typed);
 	const json_t *edge;
+	json_t *unit;
 	size_t i;
-	json_array_foreach(edges, i, edge)
-	{
+	json_array_foreach(json_object_get(reply, "edges"), i, edge) {
 		const char *from = property_text(edge, "From"), *to = property_text(edge, "To");
 		if (from && to)
 			add_edge(&drawing, from, to);
 	}
-	json_array_foreach(json_object_get(reply, "units"), i, unit) if (property_text(unit, "Id"))
-		json_object_set(drawing.states, property_text(unit, "Id"), unit);
+	json_array_foreach(json_object_get(reply, "units"), i, unit)
+		if (property_text(unit, "Id"))
+			json_object_set(drawing.states, property_text(unit, "Id"), unit);
 	print_name(&drawing, root);
 	putchar('\n');
 	draw(&drawing, root, "", 0);

@@ -28,7 +28,8 @@ static int print_jobs(const struct context *context, const json_t *jobs)
 	size_t i;
 	if (!table)
 		return complain("out of memory");
-	json_array_foreach(jobs, i, job) add_row(table, job);
+	json_array_foreach(jobs, i, job)
+		add_row(table, job);
 	if (json_array_size(jobs) > 0)
 		table_print(table, stdout, !option_is_given(context, "no-legend"));
 	else if (!option_is_given(context, "no-legend") && !context->quiet)

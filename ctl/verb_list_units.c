@@ -52,7 +52,9 @@ static int print_units(const struct context *context, const json_t *units)
 	size_t i, listed = 0;
 	if (!table)
 		return complain("out of memory");
-	json_array_foreach(units, i, unit) if (is_listed(context, unit) && ++listed) add_row(context, table, unit);
+	json_array_foreach(units, i, unit)
+		if (is_listed(context, unit) && ++listed)
+			add_row(context, table, unit);
 	table_print(table, stdout, legend);
 	if (legend)
 		printf("\n%zu loaded units listed.%s\n", listed,

@@ -34,10 +34,13 @@ static void print_unit(const struct context *context, json_t *unit, const json_t
 	const char *name;
 	json_t *value;
 	size_t i;
-	json_array_foreach(asked, i, value) if (json_object_get(unit, json_string_value(value)))
-		print_property(context, json_string_value(value), json_object_get(unit, json_string_value(value)));
-	json_object_foreach(unit, name, value) if (!asked && (all || !is_empty(value)))
-		print_property(context, name, value);
+	json_array_foreach(asked, i, value)
+		if (json_object_get(unit, json_string_value(value)))
+			print_property(context, json_string_value(value),
+				       json_object_get(unit, json_string_value(value)));
+	json_object_foreach(unit, name, value)
+		if (!asked && (all || !is_empty(value)))
+			print_property(context, name, value);
 }
 
 static json_t *unknown_unit(const json_t *name)
@@ -51,9 +54,9 @@ static void add_unknown(json_t *reply)
 {
 	json_t *units = json_object_get(reply, "units"), *name;
 	size_t i;
-	json_array_foreach(json_object_get(reply, "missing"), i,
-			   name) if (json_is_string(name) && !strpbrk(json_string_value(name), "*?["))
-		json_array_append_new(units, unknown_unit(name));
+	json_array_foreach(json_object_get(reply, "missing"), i, name)
+		if (json_is_string(name) && !strpbrk(json_string_value(name), "*?["))
+			json_array_append_new(units, unknown_unit(name));
 }
 
 static int print_reply(const struct context *context, json_t *reply, const json_t *asked)
@@ -63,8 +66,7 @@ static int print_reply(const struct context *context, json_t *reply, const json_
 	add_unknown(reply);
 	if (context->json)
 		return print_document(context, reply);
-	json_array_foreach(json_object_get(reply, "units"), i, unit)
-	{
+	json_array_foreach(json_object_get(reply, "units"), i, unit) {
 		if (i > 0)
 			putchar('\n');
 		print_unit(context, unit, asked);

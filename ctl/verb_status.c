@@ -34,8 +34,7 @@ static int print_units(struct context *context, const json_t *units)
 	size_t i, lines = given ? strtoul(given, NULL, 10) : STATUS_LOG_LINES;
 	int status = STATUS_OK;
 	const json_t *unit;
-	json_array_foreach(units, i, unit)
-	{
+	json_array_foreach(units, i, unit) {
 		json_t *reply = ask_why(context, unit);
 		int code = unit_status_code(unit);
 		if (i > 0)
@@ -64,7 +63,9 @@ static int json_status(const json_t *units)
 	const json_t *unit;
 	int status = STATUS_OK;
 	size_t i;
-	json_array_foreach(units, i, unit) if (unit_status_code(unit)) status = unit_status_code(unit);
+	json_array_foreach(units, i, unit)
+		if (unit_status_code(unit))
+			status = unit_status_code(unit);
 	return status;
 }
 
@@ -96,13 +97,13 @@ static void print_system(const struct context *context, const json_t *system)
 	printf("%s%s%s svinit, PID %" JSON_INTEGER_FORMAT "\n", style_begin(&context->terminal, style),
 	       context->terminal.unicode ? "●" : "*", style_end(&context->terminal, style),
 	       property_number_or(system, "pid", 0));
-	printf("    State: %s%s%s\n", style_begin(&context->terminal, style), state,
+	printf("      State: %s%s%s\n", style_begin(&context->terminal, style), state,
 	       style_end(&context->terminal, style));
-	printf("    Units: %" JSON_INTEGER_FORMAT " loaded, %" JSON_INTEGER_FORMAT " failed\n",
+	printf("      Units: %" JSON_INTEGER_FORMAT " loaded, %" JSON_INTEGER_FORMAT " failed\n",
 	       property_number_or(system, "units", 0), property_number_or(system, "failed", 0));
-	printf("     Jobs: %" JSON_INTEGER_FORMAT " queued\n", property_number_or(system, "jobs", 0));
+	printf("       Jobs: %" JSON_INTEGER_FORMAT " queued\n", property_number_or(system, "jobs", 0));
 	if (started > 0)
-		printf("    Since: %s; %s\n", words_timestamp(when, (usec)started),
+		printf("      Since: %s; %s\n", words_timestamp(when, (usec)started),
 		       words_ago(ago, (usec)started, realtime_now()));
 }
 

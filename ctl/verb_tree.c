@@ -24,9 +24,9 @@ static void print_reply(const struct context *context, const json_t *reply)
 {
 	const json_t *unit, *orphans = property_list(reply, "orphans");
 	size_t i;
-	json_array_foreach(property_list(reply, "units"), i,
-			   unit) if (context->argument_count > 0 ||
-				     json_array_size(property_list(unit, "Processes")) > 0) print_unit(context, unit);
+	json_array_foreach(property_list(reply, "units"), i, unit)
+		if (context->argument_count > 0 || json_array_size(property_list(unit, "Processes")) > 0)
+			print_unit(context, unit);
 	if (json_array_size(orphans) == 0)
 		return;
 	puts("adopted orphans");

@@ -40,8 +40,7 @@ static int run(struct context *context)
 	size_t i;
 	if (!findings)
 		return complain("out of memory");
-	json_array_foreach(findings, i, finding)
-	{
+	json_array_foreach(findings, i, finding) {
 		if (is_error(finding))
 			status = STATUS_FAILURE;
 		if (!context->json && (is_error(finding) || !context->quiet))

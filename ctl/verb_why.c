@@ -46,8 +46,7 @@ static void print_waits(const json_t *why)
 {
 	const json_t *wait, *waits = property_list(why, "WaitsFor");
 	size_t i;
-	json_array_foreach(waits, i, wait)
-	{
+	json_array_foreach(waits, i, wait) {
 		fputs("  waits for ", stdout);
 		print_text(property_text_or(wait, "Id", "-"));
 		if (property_text(wait, "ActiveState")) {
