@@ -32,15 +32,20 @@ static int open_anew(struct logger *logger)
 	return logger->directory_fd < 0 ? -errno : 0;
 }
 
+/* Whether what is open is still what has the name. */
+static bool is_in_place(const struct logger *logger)
+{
+	struct stat named, opened;
+
+	return stat(logger->configuration->directory, &named) == 0 && fstat(logger->directory_fd, &opened) == 0 &&
+	       named.st_ino == opened.st_ino && named.st_dev == opened.st_dev;
+}
+
 int log_directory_open(struct logger *logger)
 {
-	struct stat status;
-
-	if (logger->directory_fd >= 0) {
-		if (fstat(logger->directory_fd, &status) == 0 && status.st_nlink > 0)
-			return 0;
-		log_directory_close(logger);
-	}
+	if (logger->directory_fd >= 0 && is_in_place(logger))
+		return 0;
+	log_directory_close(logger);
 	return open_anew(logger);
 }
 

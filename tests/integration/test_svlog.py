@@ -152,6 +152,7 @@ def test_rotation_on_demand(svlog):
         pipe.write(b"%d\n" % i)
         svlog.flush()
         svlog.rotate("a.service")
+        svlog.flush()
     svlog.rotate()
     svlog.flush()
     assert len(svlog.files("a.service")) == 3
