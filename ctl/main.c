@@ -6,6 +6,7 @@
 #include "ctl/connection.h"
 #include "ctl/help.h"
 #include "ctl/options.h"
+#include "ctl/pager.h"
 #include "ctl/remote.h"
 #include "ctl/verbs.h"
 
@@ -27,17 +28,23 @@ static const char *runtime_directory(const struct context *context, char buffer[
 	return directory && *directory ? directory : default_runtime_directory(buffer);
 }
 
+static int finish_output(int status)
+{
+	bool written = fflush(stdout) == 0;
+	return pager_end() || written ? status : complain("cannot write the output");
+}
+
 static int run_verb(struct context *context)
 {
 	char buffer[PATH_MAX];
 	const char *host = option_value(context, "host");
 	if (option_is_given(context, "help")) {
 		help_print(context->verb);
-		return STATUS_OK;
+		return finish_output(STATUS_OK);
 	}
 	if (option_is_given(context, "version")) {
 		puts("svctl " SVINIT_VERSION);
-		return STATUS_OK;
+		return finish_output(STATUS_OK);
 	}
 	if (host)
 		return remote_run(context, host);
@@ -45,7 +52,9 @@ static int run_verb(struct context *context)
 	context->terminal = terminal_of(stdout);
 	if (option_is_given(context, "full"))
 		context->terminal.width = 0;
-	return context->verb->run(context);
+	pager_begin(context);
+	int status = context->verb->run(context);
+	return finish_output(status);
 }
 
 int main(int argc, char **argv)
@@ -60,7 +69,5 @@ int main(int argc, char **argv)
 	}
 	connection_close(&context);
 	options_finish(&context);
-	if (fflush(stdout) != 0)
-		status = complain("cannot write the output");
 	return status;
 }

@@ -82,4 +82,5 @@ const struct verb verb_cat = {
 	.arguments_min = 1,
 	.arguments_max = ARGUMENTS_ANY,
 	.run = run,
+	.paged = true,
 };

@@ -134,4 +134,5 @@ const struct verb verb_list_dependencies = {
 	.options = options,
 	.arguments_max = 1,
 	.run = run,
+	.paged = true,
 };

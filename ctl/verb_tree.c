@@ -54,4 +54,5 @@ const struct verb verb_tree = {
 	.summary = "show the processes of each unit as trees; zombies and orphans are marked",
 	.arguments_max = ARGUMENTS_ANY,
 	.run = run_tree,
+	.paged = true,
 };
