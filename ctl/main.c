@@ -1,7 +1,9 @@
 /* svctl: shows and commands what svinit supervises. */
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ctl/connection.h"
 #include "ctl/help.h"
@@ -13,10 +15,10 @@
 /* The verb that a link's name stands for: poweroff and its like, and journalctl for logs. */
 static const struct verb *verb_of_program(const char *program)
 {
-	static const struct verb *const links[] = { &verb_poweroff, &verb_reboot, &verb_halt };
-	for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++)
-		if (strcmp(links[i]->name, program) == 0)
-			return links[i];
+	static const struct verb *const links[] = { &verb_poweroff, &verb_reboot, &verb_halt, NULL };
+	for (const struct verb *const *link = links; *link; link++)
+		if (strcmp((*link)->name, program) == 0)
+			return *link;
 	return strcmp(program, "journalctl") == 0 ? verb_find("logs") : NULL;
 }
 
@@ -57,11 +59,23 @@ static int run_verb(struct context *context)
 	return finish_output(status);
 }
 
+/* A closed standard descriptor would become the socket, and what is printed a message on it. */
+static void open_standard_descriptors(void)
+{
+	int fd;
+	do
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct context context = { 0 };
 	const char *program = argc > 0 ? basename(argv[0]) : "svctl";
 	int status = STATUS_FAILURE;
+	open_standard_descriptors();
 	if (argc > 0 && options_parse(&context, verb_of_program(program), argc, argv)) {
 		if (!context.verb)
 			context.verb = strcmp(program, "systemctl") == 0 ? &verb_list_units : &verb_list;

@@ -118,7 +118,7 @@ static const char *process_name(json_int_t pid, char name[64])
 	snprintf(path, sizeof(path), "/proc/%" JSON_INTEGER_FORMAT "/comm", pid);
 	FILE *file = fopen(path, "re");
 	if (!file || !fgets(name, 64, file))
-		strcpy(name, "-");
+		snprintf(name, 64, "-");
 	if (file)
 		fclose(file);
 	name[strcspn(name, "\n")] = '\0';
