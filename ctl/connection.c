@@ -28,7 +28,7 @@ const char *default_runtime_directory(char *to)
 {
 	const char *base = getenv("XDG_RUNTIME_DIR");
 	if (geteuid() == 0 || !base || !*base)
-		return strcpy(to, "/run/svinit");
+		return "/run/svinit";
 	snprintf(to, PATH_MAX, "%s/svinit", base);
 	return to;
 }

@@ -88,7 +88,7 @@ void explain_job_failure(struct context *context, const json_t *answer)
 	if (ran && !context->quiet)
 		lines = log_tail_print(context, stderr, property_text(unit, "LogDirectory"), name, FAILURE_LOG_LINES,
 				       "", "  ");
-	if (!context->quiet && json_object_get(answer, "state"))
+	if (!context->quiet && json_is_object(json_object_get(answer, "state")))
 		print_hints(name, lines > 0);
 	json_decref(unit);
 }

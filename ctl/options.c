@@ -25,7 +25,7 @@ const char *option_next(const struct context *context, const char *name, size_t 
 {
 	while (*index < context->given_count) {
 		const struct given_option *given = &context->given[(*index)++];
-		if (strcmp(given->row->name, name) == 0)
+		if (given->row && strcmp(given->row->name, name) == 0)
 			return given->value ? given->value : "";
 	}
 	return NULL;
@@ -115,7 +115,7 @@ static void refuse_option(struct walk *walk, const char *what, const char *text,
 }
 
 /* "--name=value" or "--name value". Returns how many further words it took. */
-static int walk_long(struct walk *walk, const char *text, char *next)
+static int walk_long(struct walk *walk, const char *text, const char *next)
 {
 	size_t length = strcspn(text, "=");
 	const char *value = text[length] ? text + length + 1 : NULL;
@@ -131,7 +131,7 @@ static int walk_long(struct walk *walk, const char *text, char *next)
 }
 
 /* "-abc", "-n5" or "-n 5". Returns how many further words it took. */
-static int walk_letters(struct walk *walk, const char *text, char *next)
+static int walk_letters(struct walk *walk, const char *text, const char *next)
 {
 	for (; *text; text++) {
 		const struct option_row *row = option_find_letter(walk->verb, *text);

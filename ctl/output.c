@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { HARMLESS_MAX = 16, WIDTH_MIN = 40 };
+enum { HARMLESS_MAX = 16, WIDTH_MIN = 40, WIDTH_MAX = 10000 };
 
 static const char *environment_text(const char *name)
 {
@@ -30,13 +30,13 @@ static bool locale_is_utf8(void)
 static int terminal_width(int fd)
 {
 	const char *columns = environment_text("COLUMNS");
-	int width = columns ? atoi(columns) : 0;
+	long width = columns ? strtol(columns, NULL, 10) : 0;
 	struct winsize size;
 	if (width <= 0 && ioctl(fd, TIOCGWINSZ, &size) == 0)
 		width = size.ws_col;
 	if (width <= 0)
 		width = 80;
-	return width < WIDTH_MIN ? WIDTH_MIN : width;
+	return width < WIDTH_MIN ? WIDTH_MIN : width > WIDTH_MAX ? WIDTH_MAX : (int)width;
 }
 
 struct terminal terminal_of(FILE *stream)

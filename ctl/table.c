@@ -56,8 +56,9 @@ static char *cell_text(const char *text)
 	if (!text || !*text)
 		return strdup("-");
 	char *harmless = text_harmless(text, strcspn(text, "\n"));
-	for (char *tab = harmless; tab && (tab = strchr(tab, '\t'));)
-		*tab = ' ';
+	for (char *at = harmless; at && *at; at++)
+		if (*at == '\t')
+			*at = ' ';
 	return harmless;
 }
 

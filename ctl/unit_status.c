@@ -118,7 +118,7 @@ static const char *process_name(json_int_t pid, char name[64])
 	snprintf(path, sizeof(path), "/proc/%" JSON_INTEGER_FORMAT "/comm", pid);
 	FILE *file = fopen(path, "re");
 	if (!file || !fgets(name, 64, file))
-		strcpy(name, "-");
+		snprintf(name, 64, "-");
 	if (file)
 		fclose(file);
 	name[strcspn(name, "\n")] = '\0';
@@ -199,26 +199,26 @@ static void print_restarts(const json_t *unit)
 static void print_deadline(const json_t *unit, const json_t *why)
 {
 	const char *state = property_text_or(unit, "ActiveState", "");
-	json_int_t until = property_number_or(why, "Until", 0);
+	json_int_t until = property_number_or(why, "until", 0);
 	char words[WORDS_MAX];
 	if (until <= 0 || strcmp(state, "active") == 0)
 		return;
 	label("Until");
 	printf("%s: ", words_ago(words, (usec)until, realtime_now()));
-	print_text(property_text_or(why, "UntilWhat", "-"));
+	print_text(property_text_or(why, "deadline", "-"));
 	putchar('\n');
 }
 
 static void print_waits(const json_t *why)
 {
-	const json_t *wait, *waits = property_list(why, "WaitsFor");
+	const json_t *wait, *waits = property_list(why, "waits");
 	size_t i;
 	json_array_foreach(waits, i, wait) {
 		if (i == 0)
 			label("Waits for");
 		else
 			putchar(' ');
-		print_text(property_text_or(wait, "Id", "-"));
+		print_text(property_text_or(wait, "unit", "-"));
 	}
 	if (json_array_size(waits) > 0)
 		putchar('\n');
@@ -289,7 +289,7 @@ static void print_processes(const struct context *context, const json_t *unit, c
 
 void unit_status_print(const struct context *context, const json_t *unit, const json_t *why, size_t lines)
 {
-	const json_t *processes = property_list(why, "Processes");
+	const json_t *processes = property_list(why, "processes");
 	print_title(context, unit);
 	print_loaded(context, unit);
 	print_list("Drop-In", property_list(unit, "DropInPaths"));

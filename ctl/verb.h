@@ -47,6 +47,7 @@ struct verb {
 	const struct option_row *options;    /* may be NULL */
 	int arguments_min, arguments_max;    /* ARGUMENTS_ANY: no upper bound */
 	int (*run)(struct context *context); /* returns the exit status */
+	bool paged;                          /* what it prints is for reading and may be long */
 };
 
 struct context {

@@ -58,8 +58,8 @@ static int print_reply(const struct context *context, const json_t *reply)
 			status = STATUS_FAILURE;
 	}
 	json_array_foreach(json_object_get(reply, "missing"), i, unit)
-		status = complain("no files found for %s", json_is_string(unit) ? json_string_value(unit) : "-");
-	return status;
+		complain("no files found for %s", json_is_string(unit) ? json_string_value(unit) : "-");
+	return i > 0 ? STATUS_FAILURE : status;
 }
 
 static int run(struct context *context)
@@ -82,4 +82,5 @@ const struct verb verb_cat = {
 	.arguments_min = 1,
 	.arguments_max = ARGUMENTS_ANY,
 	.run = run,
+	.paged = true,
 };

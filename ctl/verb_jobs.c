@@ -45,7 +45,8 @@ static json_t *request(const struct context *context, json_t *units, const char 
 /* The server tells nothing about the state of what it does not know. */
 static bool is_no_such_unit(const json_t *job)
 {
-	return strcmp(property_text_or(job, "result", ""), "refused") == 0 && !json_object_get(job, "state");
+	return strcmp(property_text_or(job, "result", ""), "refused") == 0 &&
+	       !json_is_object(json_object_get(job, "state"));
 }
 
 static int report_jobs(struct context *context, json_t *reply)

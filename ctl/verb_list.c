@@ -99,4 +99,5 @@ const struct verb verb_list = {
 	.options = options,
 	.arguments_max = ARGUMENTS_ANY,
 	.run = run,
+	.paged = true,
 };

@@ -80,13 +80,12 @@ static void print_edges(const struct context *context, const char *typed, const 
 				   .children = json_object(),
 				   .states = json_object(),
 				   .drawn = json_object() };
-	/* The first of the units is the one that was asked for, by its full name. */
-	const char *root = property_text_or(json_array_get(json_object_get(reply, "units"), 0), "Id", typed);
+	const char *root = property_text_or(reply, "unit", typed);
 	const json_t *edge;
 	json_t *unit;
 	size_t i;
 	json_array_foreach(json_object_get(reply, "edges"), i, edge) {
-		const char *from = property_text(edge, "From"), *to = property_text(edge, "To");
+		const char *from = property_text(edge, "from"), *to = property_text(edge, "to");
 		if (from && to)
 			add_edge(&drawing, from, to);
 	}
@@ -134,4 +133,5 @@ const struct verb verb_list_dependencies = {
 	.options = options,
 	.arguments_max = 1,
 	.run = run,
+	.paged = true,
 };

@@ -81,4 +81,5 @@ const struct verb verb_list_units = {
 	.options = options,
 	.arguments_max = ARGUMENTS_ANY,
 	.run = run,
+	.paged = true,
 };

@@ -120,4 +120,5 @@ const struct verb verb_show = {
 	.options = options,
 	.arguments_max = ARGUMENTS_ANY,
 	.run = run,
+	.paged = true,
 };

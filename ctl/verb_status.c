@@ -137,4 +137,5 @@ const struct verb verb_status = {
 	.options = options,
 	.arguments_max = ARGUMENTS_ANY,
 	.run = run,
+	.paged = true,
 };

@@ -17,7 +17,7 @@ static void print_unit(const struct context *context, const json_t *unit)
 		       style_end(&context->terminal, style));
 	print_harmless(stdout, name, strlen(name), false);
 	putchar('\n');
-	forest_print_processes(&context->terminal, stdout, property_list(unit, "Processes"), "  ");
+	forest_print_processes(&context->terminal, stdout, property_list(unit, "processes"), "  ");
 }
 
 static void print_reply(const struct context *context, const json_t *reply)
@@ -25,7 +25,7 @@ static void print_reply(const struct context *context, const json_t *reply)
 	const json_t *unit, *orphans = property_list(reply, "orphans");
 	size_t i;
 	json_array_foreach(property_list(reply, "units"), i, unit)
-		if (context->argument_count > 0 || json_array_size(property_list(unit, "Processes")) > 0)
+		if (context->argument_count > 0 || json_array_size(property_list(unit, "processes")) > 0)
 			print_unit(context, unit);
 	if (json_array_size(orphans) == 0)
 		return;
@@ -54,4 +54,5 @@ const struct verb verb_tree = {
 	.summary = "show the processes of each unit as trees; zombies and orphans are marked",
 	.arguments_max = ARGUMENTS_ANY,
 	.run = run_tree,
+	.paged = true,
 };

@@ -17,7 +17,7 @@ static void print_state(const struct context *context, const json_t *why)
 {
 	const struct terminal *terminal = &context->terminal;
 	enum style style = unit_style(why);
-	json_int_t since = property_number_or(why, "Since", 0);
+	json_int_t since = property_number_or(why, "StateChangeTimestamp", 0);
 	char ago[WORDS_MAX];
 	print_text(property_text_or(why, "Id", context->arguments[0]));
 	printf(" is %s", style_begin(terminal, style));
@@ -44,11 +44,11 @@ static void print_line(const json_t *why, const char *name, const char *before)
 
 static void print_waits(const json_t *why)
 {
-	const json_t *wait, *waits = property_list(why, "WaitsFor");
+	const json_t *wait, *waits = property_list(why, "waits");
 	size_t i;
 	json_array_foreach(waits, i, wait) {
 		fputs("  waits for ", stdout);
-		print_text(property_text_or(wait, "Id", "-"));
+		print_text(property_text_or(wait, "unit", "-"));
 		if (property_text(wait, "ActiveState")) {
 			fputs(", which is ", stdout);
 			print_text(property_text(wait, "ActiveState"));
@@ -59,14 +59,14 @@ static void print_waits(const json_t *why)
 
 static void print_deadline(const json_t *why)
 {
-	json_int_t deadline = property_number_or(why, "Until", 0);
+	json_int_t deadline = property_number_or(why, "until", 0);
 	char words[WORDS_MAX];
 	if (deadline <= 0)
 		return;
 	fputs("  until ", stdout);
 	fputs(words_ago(words, (usec)deadline, realtime_now()), stdout);
 	fputs(": ", stdout);
-	print_text(property_text_or(why, "UntilWhat", "a time-out"));
+	print_text(property_text_or(why, "deadline", "a time-out"));
 	putchar('\n');
 }
 
@@ -75,13 +75,13 @@ static void print_command(const json_t *command)
 	if (!json_is_object(command))
 		return;
 	fputs("  runs ", stdout);
-	print_text(property_text_or(command, "Phase", "a command"));
-	printf(" as process %" JSON_INTEGER_FORMAT "\n", property_number_or(command, "PID", 0));
+	print_text(property_text_or(command, "phase", "a command"));
+	printf(" as process %" JSON_INTEGER_FORMAT "\n", property_number_or(command, "pid", 0));
 }
 
 static void print_why(const struct context *context, const json_t *why)
 {
-	const json_t *processes = property_list(why, "Processes"), *job = json_object_get(why, "Job");
+	const json_t *processes = property_list(why, "processes"), *job = json_object_get(why, "job");
 	print_state(context, why);
 	if (json_is_object(job)) {
 		printf("  job %" JSON_INTEGER_FORMAT ": ", property_number_or(job, "Id", 0));
@@ -92,11 +92,11 @@ static void print_why(const struct context *context, const json_t *why)
 	}
 	print_waits(why);
 	print_deadline(why);
-	print_command(json_object_get(why, "ControlCommand"));
-	print_line(why, "LoadError", "unit file: ");
-	print_line(why, "BlockedBy", "not started because of ");
-	print_line(why, "FailureText", "last failure: ");
-	print_line(why, "StatusText", "it says: ");
+	print_command(json_object_get(why, "control"));
+	print_line(why, "text", "");
+	print_line(why, "blockedBy", "not started because of ");
+	print_line(why, "failure", "last failure: ");
+	print_line(why, "statusText", "it says: ");
 	if (json_array_size(processes) > 0) {
 		puts("  processes:");
 		forest_print_processes(&context->terminal, stdout, processes, "    ");

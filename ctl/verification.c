@@ -203,7 +203,8 @@ json_t *verification_run(char *const *paths, size_t count)
 	struct loader_settings settings = {
 		.directories = directories, .user_mode = geteuid() != 0, .report = report, .context = &verification
 	};
-	verification.definitions = calloc(count, sizeof(*verification.definitions));
+	verification.definitions =
+		calloc(count, sizeof(struct unit_definition *)); /* NOLINT(bugprone-sizeof-expression) */
 	verification.core = core_create(0);
 	bool ready = directories && verification.findings && verification.definitions && verification.core &&
 		     loader_create(&settings, &verification.loader) == 0;

@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 static const struct span_unit {
@@ -22,13 +21,19 @@ static const struct span_unit {
 
 enum { SPAN_UNITS = sizeof(span_units) / sizeof(*span_units) };
 
+static char *constant(char to[WORDS_MAX], const char *words)
+{
+	snprintf(to, WORDS_MAX, "%s", words);
+	return to;
+}
+
 char *words_span(char to[WORDS_MAX], usec span)
 {
 	size_t used = 0;
 	unsigned parts = 0;
 	usec rest = span;
 	if (span == USEC_INFINITY)
-		return strcpy(to, "infinity");
+		return constant(to, "infinity");
 	for (size_t i = 0; i < SPAN_UNITS && parts < 2; i++) {
 		const struct span_unit *unit = &span_units[i];
 		usec amount = rest / unit->length;
@@ -42,7 +47,7 @@ char *words_span(char to[WORDS_MAX], usec span)
 		used += (size_t)snprintf(to + used, WORDS_MAX - used, "%s%" PRIu64 "%s", used ? " " : "", amount,
 					 amount == 1 ? unit->one : unit->many);
 	}
-	return used ? to : strcpy(to, "0");
+	return used ? to : constant(to, "0");
 }
 
 char *words_ago(char to[WORDS_MAX], usec when, usec now)
@@ -59,7 +64,7 @@ char *words_timestamp(char to[WORDS_MAX], usec realtime)
 	struct tm broken;
 	time_t seconds = (time_t)(realtime / USEC_PER_SEC);
 	if (!localtime_r(&seconds, &broken) || !strftime(to, WORDS_MAX, "%a %Y-%m-%d %H:%M:%S %Z", &broken))
-		return strcpy(to, "-");
+		return constant(to, "-");
 	return to;
 }
 
