@@ -169,7 +169,7 @@ $(BUILD)/%.tidy: $(BUILD)/%.o .clang-tidy
 	$(Q)clang-tidy --quiet --warnings-as-errors='*' $*.c -- -std=gnu17 $(CPPFLAGS) 2>$@.log || { cat $@.log; exit 1; }
 	@touch $@
 check-cppcheck:
-	@cppcheck --quiet --std=c11 --language=c --error-exitcode=1 --inline-suppr --suppressions-list=.cppcheck \
+	@cppcheck --quiet --std=c11 --language=c --error-exitcode=1 --inline-suppr --suppressions-list=.cppcheck --library=scripts/cppcheck.cfg \
 		--enable=warning,performance,portability -j $(JOBS) -I. -D_GNU_SOURCE -DSVINIT_VERSION='""' \
 		-DSVINIT_LIBEXECDIR='""' $(filter-out tests/%,$(filter %.c,$(C_FILES)))
 check-man:
