@@ -173,7 +173,7 @@ CPPCHECK_LOOPS = -D'json_array_foreach(a,i,v)=for(i=0;i<json_array_size(a)&&(v=j
 	-D'json_object_foreach(o,k,v)=for(k=json_object_iter_key(json_object_iter(o));k&&(v=json_object_get(o,k));)'
 
 check-cppcheck:
-	@cppcheck --quiet --std=c11 --language=c --error-exitcode=1 --inline-suppr --suppressions-list=.cppcheck \
+	@cppcheck --quiet --std=c11 --language=c --error-exitcode=1 --inline-suppr --suppressions-list=.cppcheck --library=scripts/cppcheck.cfg \
 		--enable=warning,performance,portability -j $(JOBS) -I. -D_GNU_SOURCE -DSVINIT_VERSION='""' \
 		-DSVINIT_LIBEXECDIR='""' $(CPPCHECK_LOOPS) $(filter-out tests/%,$(filter %.c,$(C_FILES)))
 check-man:
