@@ -175,9 +175,6 @@ static struct unit *add_unit(const char *name)
 
 	cr_assert_not_null(definition);
 	definition->load_state = LOAD_STATE_LOADED;
-	definition->service = calloc(1, sizeof *definition->service);
-	definition->service->options = &service_options_default;
-	definition->service->exec = &exec_options_default;
 	definition->description = strdup("A unit of the test");
 	*unit = (struct unit){ .definition = definition, .id = unit_count++, .blocked_by = UNIT_ID_NONE };
 	return unit;
