@@ -7,22 +7,20 @@
 
 enum { DEFAULT_LIMIT = 16 << 20, FIRST_CAPACITY = 4096 };
 
-static bool writer_reserve(struct json_writer *writer, size_t length)
+static bool writer_grow(struct json_writer *writer, size_t length)
 {
 	size_t limit = writer->limit ? writer->limit : DEFAULT_LIMIT;
 	size_t capacity = writer->capacity ? writer->capacity : FIRST_CAPACITY;
 	char *data;
 
-	if (writer->error)
-		return false;
 	if (length > limit || writer->length > limit - length) {
 		writer->error = -EMSGSIZE;
 		return false;
 	}
-	if (writer->length + length <= writer->capacity)
-		return true;
 	while (capacity < writer->length + length)
-		capacity *= 2;
+		capacity *= 4;
+	if (capacity > limit)
+		capacity = limit;
 	data = realloc(writer->data, capacity);
 	if (!data) {
 		writer->error = -ENOMEM;
@@ -33,12 +31,26 @@ static bool writer_reserve(struct json_writer *writer, size_t length)
 	return true;
 }
 
+/* Where `length` bytes can be written, which then count as written; NULL after a failure. */
+static inline char *writer_take(struct json_writer *writer, size_t length)
+{
+	char *at;
+
+	if (writer->error)
+		return NULL;
+	if (length > writer->capacity - writer->length && !writer_grow(writer, length))
+		return NULL;
+	at = writer->data + writer->length;
+	writer->length += length;
+	return at;
+}
+
 static void writer_put(struct json_writer *writer, const char *text, size_t length)
 {
-	if (!writer_reserve(writer, length))
-		return;
-	memcpy(writer->data + writer->length, text, length);
-	writer->length += length;
+	char *at = writer_take(writer, length);
+
+	if (at)
+		memcpy(at, text, length);
 }
 
 static void writer_value(struct json_writer *writer)
@@ -82,11 +94,17 @@ void write_end_array(struct json_writer *writer)
 
 void write_key(struct json_writer *writer, const char *key)
 {
-	writer_value(writer);
-	writer_put(writer, "\"", 1);
-	writer_put(writer, key, strlen(key));
-	writer_put(writer, "\":", 2);
+	size_t length = strlen(key), comma = writer->separate;
+	char *at = writer_take(writer, comma + length + 3);
+
 	writer->separate = false;
+	if (!at)
+		return;
+	*at = ',';
+	at += comma;
+	*at++ = '"';
+	memcpy(at, key, length);
+	memcpy(at + length, "\":", 2);
 }
 
 /* The length up to the first byte that JSON or UTF-8 has rules for. */
@@ -163,6 +181,7 @@ static void put_escaped(struct json_writer *writer, const char *text)
 void write_string(struct json_writer *writer, const char *text)
 {
 	size_t length;
+	char *at;
 
 	if (!text) {
 		write_null(writer);
@@ -174,9 +193,12 @@ void write_string(struct json_writer *writer, const char *text)
 		put_escaped(writer, text);
 		return;
 	}
-	writer_put(writer, "\"", 1);
-	writer_put(writer, text, length);
-	writer_put(writer, "\"", 1);
+	at = writer_take(writer, length + 2);
+	if (!at)
+		return;
+	*at = '"';
+	memcpy(at + 1, text, length);
+	at[length + 1] = '"';
 }
 
 void write_strings(struct json_writer *writer, char *const *list)
