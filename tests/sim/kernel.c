@@ -72,7 +72,7 @@ static void take_spawn(struct sim_world *world, const struct action *action)
 
 static void hit(struct sim_process *process, int number)
 {
-	if (!process->alive || process->doomed)
+	if (!process->alive || (process->doomed && number != SIGKILL))
 		return;
 	if (process->deaf && number != SIGKILL)
 		return;
@@ -95,6 +95,8 @@ static void take_signal(struct sim_world *world, const struct action *action)
 		hit(&unit->processes[ROLE_CONTROL], number);
 	if (all && (number == SIGKILL || world->kind || sim_chance(&world->random, 80)))
 		unit->extras_doomed = true;
+	if (all && number == SIGKILL)
+		unit->extras_killed = true;
 	if (all && !sim_unit_has_processes(unit))
 		unit->owes_empty = true;
 }
@@ -197,7 +199,7 @@ static void answer_spawn(struct sim_world *world, unit_id id, enum process_role 
 		process->pid = ++world->next_pid;
 		event.spawned.role = role;
 		event.spawned.pid = process->pid;
-		if (!world->kind && sim_chance(&world->random, 15))
+		if (!world->kind && sim_chance(&world->random, 15) && !unit->extras_killed)
 			unit->extras += 1 + sim_below(&world->random, 3);
 	}
 	sim_feed(world, &event);
@@ -240,7 +242,7 @@ static void end_extras(struct sim_world *world, unit_id id)
 
 	unit->extras--;
 	if (unit->extras == 0)
-		unit->extras_doomed = false;
+		unit->extras_doomed = unit->extras_killed = false;
 	if (!sim_unit_has_processes(unit))
 		unit->owes_empty = true;
 }
@@ -329,20 +331,39 @@ static void ask(struct sim_world *world)
 	event.request.by_user = sim_chance(&world->random, 50);
 	if (world->next_request < SIM_REQUESTS_MAX)
 		event.request.request = world->next_request++;
-	world->units[event.unit].asked = true;
+	if (event.request.verb == REQUEST_RESET_FAILED)
+		world->units[event.unit].start_count = 0;
 	sim_feed(world, &event);
 }
 
-static void let_time_pass(struct sim_world *world)
+/* SIGKILL takes effect before any deadline: a process that outlives it hangs in the kernel, which is not drawn here. */
+static void bury_the_killed(struct sim_world *world)
 {
+	for (unit_id id = 0; id < world->unit_count; id++) {
+		struct sim_unit *unit = &world->units[id];
+		for (enum process_role role = ROLE_MAIN; role < ROLE_COUNT; role++)
+			if (unit->processes[role].alive && unit->processes[role].doomed &&
+			    unit->processes[role].killed_by == SIGKILL)
+				end_process(world, id, role);
+		while (unit->extras > 0 && unit->extras_killed)
+			end_extras(world, id);
+		if (unit->owes_empty && !sim_unit_has_processes(unit))
+			tell_empty(world, id);
+	}
+}
+
+bool sim_let_time_pass(struct sim_world *world)
+{
+	bury_the_killed(world);
 	usec deadline = core_next_deadline(world->core);
 	struct event event = { .kind = EVENT_DEADLINE, .unit = UNIT_ID_NONE };
 
 	if (deadline == USEC_INFINITY)
-		return;
+		return false;
 	if (deadline > world->now)
 		world->now = deadline;
 	sim_feed(world, &event);
+	return true;
 }
 
 /* An event that makes no sense now, as a late or forged one would be. */
@@ -357,6 +378,7 @@ static void confuse(struct sim_world *world)
 		event.notify.sender = SENDER_OTHER;
 		break;
 	case 1:
+		bury_the_killed(world);
 		event.kind = EVENT_DEADLINE;
 		break;
 	case 2:
@@ -441,7 +463,7 @@ static void carry_out(struct sim_world *world, const struct choice *choice)
 		ask(world);
 		break;
 	case TIME_PASSES:
-		let_time_pass(world);
+		sim_let_time_pass(world);
 		break;
 	case SPURIOUS:
 		confuse(world);

@@ -43,12 +43,12 @@ static void check_start(struct sim_world *world, const struct unit *unit)
 	mine->starts[mine->start_count++ % SIM_STARTS_KEPT] = world->now;
 	if (options->start_limit_interval > 0 && burst > 0 && burst < SIM_STARTS_KEPT && mine->start_count > burst) {
 		usec earlier = mine->starts[(mine->start_count - 1 - burst) % SIM_STARTS_KEPT];
-		if (world->now < usec_add(earlier, options->start_limit_interval) && !mine->asked)
+		if (world->now < usec_add(earlier, options->start_limit_interval))
 			sim_break(world, "no more starts than StartLimitBurst= in StartLimitIntervalSec=", unit->id);
 	}
 	usec delay = unit->definition->service->options->restart_delay;
-	if (!mine->asked && mine->main_ended != 0 && unit->restarts > 0 &&
-	    world->now < usec_add(mine->main_ended, delay) && unit->wanted == false)
+	if (unit->sub_state == SUB_AUTO_RESTART && mine->main_ended != 0 &&
+	    world->now < usec_add(mine->main_ended, delay))
 		sim_break(world, "RestartSec= is kept", unit->id);
 }
 
@@ -87,7 +87,6 @@ void sim_check_spawn(struct sim_world *world, const struct action *action)
 	check_start(world, unit);
 	if (unit->job_type == JOB_START && core_cycle_count(world->core) == 0)
 		core_each_edge(world->core, action->unit, stands_in_order, world);
-	world->units[action->unit].asked = false;
 }
 
 void sim_check_signal(struct sim_world *world, const struct action *action)

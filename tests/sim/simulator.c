@@ -26,19 +26,6 @@ static void ask_to_shut_down(struct sim_world *world)
 	sim_feed(world, &event);
 }
 
-static bool time_can_pass(struct sim_world *world)
-{
-	usec deadline = core_next_deadline(world->core);
-	struct event event = { .kind = EVENT_DEADLINE, .unit = UNIT_ID_NONE };
-
-	if (deadline == USEC_INFINITY)
-		return false;
-	if (deadline > world->now)
-		world->now = deadline;
-	sim_feed(world, &event);
-	return true;
-}
-
 /* From here on everybody behaves; whatever was begun must come to its end. */
 static void calm_down(struct sim_world *world)
 {
@@ -52,7 +39,7 @@ static void shut_down(struct sim_world *world)
 {
 	ask_to_shut_down(world);
 	for (int i = 0; i < CALM_STEPS_MAX && !world->left && !world->broken; i++)
-		if (!sim_something_happens(world) && !time_can_pass(world))
+		if (!sim_something_happens(world) && !sim_let_time_pass(world))
 			break;
 	if (!world->left)
 		sim_break(world, "a shutdown ends", UNIT_ID_NONE);

@@ -29,11 +29,10 @@ struct sim_process {
 struct sim_unit {
 	struct sim_process processes[ROLE_COUNT];
 	uint32_t extras; /* further processes of the unit */
-	bool extras_doomed;
+	bool extras_doomed, extras_killed;
 	bool owes_empty; /* EVENT_EMPTY is to be told */
 	bool owes_main;  /* ACTION_FIND_MAIN_PROCESS is to be answered */
 	bool owes_conditions;
-	bool asked;                   /* by a request since the last start */
 	usec main_ended;              /* when the last main process ended; 0: none did */
 	usec starts[SIM_STARTS_KEPT]; /* of the last starts, for the start limit */
 	uint32_t start_count;
@@ -68,6 +67,8 @@ void sim_perform_all(struct sim_world *world);
 bool sim_something_happens(struct sim_world *world);
 /* Gives the core an event and performs what follows. */
 void sim_feed(struct sim_world *world, const struct event *event);
+/* To the next deadline; false when there is none. */
+bool sim_let_time_pass(struct sim_world *world);
 bool sim_unit_has_processes(const struct sim_unit *unit);
 
 /* laws.c: what must always hold. Each notes the first breach in the world. */
