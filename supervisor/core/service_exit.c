@@ -112,6 +112,8 @@ void service_spawn_failed(struct core *core, struct unit *unit, const struct eve
 		unit->private->main_known = true;
 	if (ignores_failure(unit, role))
 		result = RESULT_SUCCESS;
+	else if (event->spawn_failed.text)
+		unit_set_failure(unit, "%s", event->spawn_failed.text);
 	else
 		unit_set_failure(unit, "%s: %s%s%s", event->spawn_failed.step ? event->spawn_failed.step : "spawn",
 				 command && command->path ? command->path : "", command && command->path ? ": " : "",
