@@ -157,15 +157,6 @@ static bool is_usable(const struct unit_definition *definition)
 	return definition->load_state == LOAD_STATE_LOADED || definition->load_state == LOAD_STATE_BAD_SETTING;
 }
 
-static int leave_out(struct unit_load *load)
-{
-	const char *reason = left_out_reason(load->definition);
-
-	if (reason)
-		set_state(load, LOAD_STATE_MASKED, reason);
-	return 0;
-}
-
 static void hash_dependencies(struct unit_load *load)
 {
 	const struct unit_definition *definition = load->definition;
@@ -177,9 +168,24 @@ static void hash_dependencies(struct unit_load *load)
 	}
 }
 
+/* Known by name, but nothing follows from it. */
+static void leave_out(struct unit_load *load, const char *reason)
+{
+	struct unit_definition *definition = load->definition;
+
+	set_state(load, LOAD_STATE_MASKED, reason);
+	for (size_t i = 0; i < definition->dependency_count; i++)
+		free(definition->dependencies[i].name);
+	definition->dependency_count = 0;
+}
+
 static int complete(struct unit_load *load)
 {
 	struct unit_definition *definition = load->definition;
+	const char *left_out = is_usable(definition) ? left_out_reason(definition) : NULL;
+
+	if (left_out)
+		leave_out(load, left_out);
 	int r = is_usable(definition) ? load_drop_ins(load) : 0;
 
 	if (r == 0 && is_usable(definition))
@@ -188,8 +194,6 @@ static int complete(struct unit_load *load)
 		r = load_finish(load);
 	if (r == 0 && is_usable(definition))
 		r = load_add_default_dependencies(load);
-	if (r == 0 && is_usable(definition))
-		r = leave_out(load);
 	if (r < 0)
 		return r;
 	load_sort_dependencies(definition);
