@@ -10,7 +10,7 @@
 #include "logger/log_file.h"
 #include "logger/logger.h"
 
-enum { BATCH_SIZE = 64 * 1024, BUSY_PIPE_SIZE = 256 * 1024 };
+enum { BATCH_SIZE = 64 * 1024, BUSY_PIPE_SIZE = 256 * 1024, RELIEF_READS_MAX = 64 };
 
 static bool ensure_lanes(struct logger *logger, uint32_t index)
 {
@@ -196,15 +196,21 @@ static uint64_t count_newlines(const char *data, size_t length)
 	return count;
 }
 
-/* Gives up what is pending behind the last whole line, or behind the gap that is there already. */
-static void give_up_tail(struct journal_slot *slot, int error)
+/* What can be kept: up to the last whole line, or up to the gap that is there already. */
+static uint32_t kept_end(const struct journal_slot *slot)
+{
+	const struct journal_state *state = &slot->states[slot->current];
+	uint32_t end = journal_state_has_gap(state) ? state->lost_at : chunk_lines_end(slot);
+
+	return end > state->begin ? end : state->begin;
+}
+
+/* Gives up what is pending from `from` on. */
+static void give_up(struct journal_slot *slot, uint32_t from, int error)
 {
 	struct journal_state *next = journal_prepare(slot);
-	uint32_t from = journal_state_has_gap(next) ? next->lost_at : chunk_lines_end(slot);
 	const char *data = journal_data(slot);
 
-	if (from < next->begin)
-		from = next->begin;
 	if (next->end == from)
 		return;
 	next->lost.lines += count_newlines(data + from, next->end - from);
@@ -223,15 +229,15 @@ static void relieve(struct logger *logger, uint32_t index, int error)
 {
 	struct log_source *source = logger->lanes[index].source;
 	struct journal_slot *slot = logger->journal.slots[index];
+	ssize_t count = 1;
 
 	if (!source || !is_full(source->fd))
 		return;
-	for (int round = 0; round < 64; round++) {
-		ssize_t count = journal_read(&logger->journal, index, source->fd, BATCH_SIZE);
-
-		if (count <= 0 && count != -ENOBUFS)
-			break;
-		give_up_tail(slot, error);
+	logger->relieving = true;
+	uint32_t from = kept_end(slot);
+	for (int round = 0; round < RELIEF_READS_MAX && count > 0; round++) {
+		count = journal_read(&logger->journal, index, source->fd, BATCH_SIZE);
+		give_up(slot, from, error);
 	}
 }
 
@@ -252,6 +258,7 @@ static bool is_blocker(const struct lane *lane, uint32_t index)
 
 void drain_retry(struct logger *logger)
 {
+	logger->relieving = false;
 	/* Those that hold others up come first. */
 	for (int pass = 0; pass < 2; pass++) {
 		for (uint32_t i = 0; i < logger->lane_limit && logger->stalled_count > 0; i++) {

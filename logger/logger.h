@@ -61,6 +61,7 @@ struct logger {
 	uint32_t flush_cookies[8];
 	uint32_t flush_count;
 	usec flush_since;
+	bool relieving; /* services would wait for a file that cannot be written to */
 	bool finishing;
 	bool orphaned;      /* svinit is gone */
 	bool has_orphans;   /* slots of streams that svinit has not told of yet */

@@ -16,6 +16,7 @@
 enum {
 	EVENTS_AT_ONCE = 64,
 	RETRY_MSEC = 200,  /* between attempts to write where it failed */
+	RELIEF_MSEC = 10,  /* the same while services print more than can be kept */
 	QUIET_MSEC = 1000, /* until memory that a burst took is given back */
 };
 
@@ -47,27 +48,22 @@ static void set_signals(void)
 	sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
-static void raise_descriptor_limit(void)
+static void raise_limit(int resource)
 {
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+	if (getrlimit(resource, &limit) == 0) {
 		limit.rlim_cur = limit.rlim_max;
-		(void)setrlimit(RLIMIT_NOFILE, &limit);
+		(void)setrlimit(resource, &limit);
 	}
 }
 
 static int complain(const char *text)
 {
-	struct iovec_text {
-		const char *text;
-	} parts[] = { { "svlog: " }, { text }, { "\n" } };
+	struct cause line;
 
-	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-		if (write(STDERR_FILENO, parts[i].text, strlen(parts[i].text)) < 0)
-			break;
-	}
-	return 1;
+	cause_set(&line, EINVAL, "svlog: %s\n", text);
+	return write(STDERR_FILENO, line.text, strlen(line.text)) < 0 ? 2 : 1;
 }
 
 static void give_memory_back(struct logger *logger)
@@ -81,11 +77,11 @@ static void give_memory_back(struct logger *logger)
 static int patience(const struct logger *logger)
 {
 	if (logger->stalled_count > 0 || logger->dropping_count > 0 || logger->has_orphans)
-		return RETRY_MSEC;
+		return logger->relieving ? RELIEF_MSEC : RETRY_MSEC;
 	return logger->grown ? QUIET_MSEC : -1;
 }
 
-/* What is due whether or not a pipe is ready; at most every RETRY_MSEC. */
+/* What is due whether or not a pipe is ready. */
 static void housekeep(struct logger *logger)
 {
 	static usec last;
@@ -94,7 +90,7 @@ static void housekeep(struct logger *logger)
 	if (logger->stalled_count == 0 && logger->dropping_count == 0 && !logger->has_orphans)
 		return;
 	now = logger_now();
-	if (now >= last && now - last < RETRY_MSEC * USEC_PER_MSEC / 2)
+	if (now >= last && now - last < (usec)patience(logger) * USEC_PER_MSEC / 2)
 		return;
 	last = now;
 	drain_retry(logger);
@@ -191,7 +187,8 @@ int main(void)
 	struct cause cause;
 
 	set_signals();
-	raise_descriptor_limit();
+	raise_limit(RLIMIT_NOFILE);
+	raise_limit(RLIMIT_FSIZE);
 	umask(0022);
 	if (fcntl(LOG_PROTOCOL_CONTROL_FD, F_SETFD, FD_CLOEXEC) < 0)
 		return complain("descriptor 3 is not svinit's control socket: svlog is started by svinit");

@@ -1,5 +1,6 @@
 """Nothing is lost: svlog is killed, disks are full, nobody reads the console."""
 
+import contextlib
 import os
 import random
 import re
@@ -179,21 +180,70 @@ def test_a_short_trouble_loses_nothing(tmp_path):
         assert check_numbers_and_gaps(svlog, "a.service", 1000) == 0
 
 
-def test_a_write_that_the_disk_cuts_is_completed(tmp_path):
-    """A limit on the file's size stands for a disk that fills in the middle of a write."""
-    with Svlog(str(tmp_path / "log")) as svlog:
-        resource.prlimit(svlog.process.pid, resource.RLIMIT_FSIZE, (10_000, resource.RLIM_INFINITY))
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 64 KiB."""
+    path = tmp_path / "disk"
+    path.mkdir()
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(path)]).returncode:
+        pytest.skip("needs the right to mount a tmpfs")
+    yield path
+    subprocess.run(["umount", str(path)], check=True)
+
+
+def test_a_write_that_a_full_disk_cuts_is_completed(small_disk):
+    with Svlog(str(small_disk / "log")) as svlog:
+        ballast = small_disk / "ballast"
+        ballast.write_bytes(b"x" * 40_960)
         pipe, other = svlog.add(2, "a.service"), svlog.add(3, "a.service", is_error=1)
         pipe.write(b"".join(b"%d %s\n" % (i, b"." * 50) for i in range(500)))
-        for _ in deadline_loop(10, "the limit"):
-            if os.path.exists(svlog.path("a.service")) and os.path.getsize(svlog.path("a.service")) == 10_000:
+        for _ in deadline_loop(10, "the full disk"):
+            if os.path.exists(svlog.path("a.service")) and os.path.getsize(svlog.path("a.service")) > 4000:
                 break
         other.write(b"other\n")
-        svlog.kill()
-        svlog.start()
+        for _ in range(5):
+            svlog.kill()
+            svlog.start()
+        os.unlink(ballast)
         svlog.flush()
         assert numbers([b"n " + text for text in joined(svlog.records("a.service"), "o")], "n") == list(range(500))
         assert joined(svlog.records("a.service"), "e") == [b"other"]
+
+
+def test_a_disk_that_fills_and_empties_under_load_and_kills(small_disk):
+    rng = random.Random(3)
+    with Svlog(str(small_disk / "log")) as svlog:
+        ballast = small_disk / "ballast"
+        pipe = svlog.add(2, "a.service", max_bytes=1 << 30)
+        count, kept = 200_000, []
+        thread = threading.Thread(
+            target=lambda: [pipe.write(b"".join(b"%d %s\n" % (i * 100 + j, b"." * (j % 37)) for j in range(100)))
+                            for i in range(count // 100)])
+        thread.start()
+
+        def collect():
+            """Takes the files away as a reader that frees the disk."""
+            svlog.flush()
+            svlog.rotate("a.service")
+            svlog.flush()
+            for path in svlog.files("a.service"):
+                if not path.endswith("current"):
+                    kept.append(open(path, "rb").read())
+                    os.unlink(path)
+
+        while thread.is_alive():
+            with contextlib.suppress(OSError):
+                ballast.write_bytes(b"x" * rng.randrange(40_000))
+            time.sleep(rng.random() * 0.05)
+            svlog.kill()
+            svlog.start()
+            ballast.unlink()
+            collect()
+        collect()
+        collect()
+        collected = b"".join(kept)
+        svlog.content = lambda unit: collected
+        assert check_numbers_and_gaps(svlog, "a.service", count) > 0
 
 
 def test_a_console_that_nobody_reads_holds_nothing_up(tmp_path):
