@@ -68,9 +68,15 @@ $(ARCHIVES):
 $(BUILD)/svinit: $(BUILD)/supervisor/main.o $(SHELL_) $(LOAD) $(OS) $(CORE) $(COMMON)
 	$(call say,LINK)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(call lib,inih jansson libcap)
+# svctl lives for a millisecond, of which loading two libraries is a fifth: they are linked in where their archives are.
+comma = ,
+archive = $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a))
+SVCTL_LIBS = $(if $(and $(call archive,jansson),$(call archive,inih)),-Wl$(comma)-Bstatic -linih -ljansson \
+             $(if $(STATIC),,-Wl$(comma)-Bdynamic),$(call lib,inih jansson))
+
 $(BUILD)/svctl: $(BUILD)/ctl/main.o $(CTL) $(LOAD) $(CORE) $(COMMON)
 	$(call say,LINK)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(call lib,inih jansson)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(SVCTL_LIBS)
 $(BUILD)/svlog: $(BUILD)/logger/main.o $(LOGGER) $(COMMON)
 	$(call say,LINK)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^

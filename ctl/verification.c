@@ -143,8 +143,9 @@ static void check_dependencies(struct verification *verification, const struct u
 		unit_id id = core_find(verification->core, dependency->name);
 		const struct unit *other = id == UNIT_ID_NONE ? NULL : core_unit(verification->core, id);
 		char text[512];
+		/* Devices have no files; they come and go with the hardware. */
 		if (dependency->implicit || !is_requirement(dependency->kind) || !other ||
-		    other->definition->load_state != LOAD_STATE_NOT_FOUND)
+		    other->definition->type == UNIT_DEVICE || other->definition->load_state != LOAD_STATE_NOT_FOUND)
 			continue;
 		snprintf(text, sizeof(text), "%s=%s: no such unit is found, so that this one could not start",
 			 dependency_kind_name(dependency->kind), dependency->name);
@@ -175,12 +176,35 @@ static void check_commands(struct verification *verification, const struct unit_
 	}
 }
 
+/* Whether the words of a cycle name the unit. */
+static bool is_on_cycle(const char *cycle, const char *name)
+{
+	size_t length = strlen(name);
+	for (const char *at = cycle; (at = strstr(at, name)); at++)
+		if ((at == cycle || at[-1] == ' ' || at[-1] == '=') && strchr(" ;", at[length]))
+			return true;
+	return false;
+}
+
+/* The first of the named units that is on the cycle; NULL: it is a matter of others. */
+static const struct unit_definition *on_cycle(const struct verification *verification, const char *cycle)
+{
+	for (size_t i = 0; i < verification->count; i++)
+		if (is_on_cycle(cycle, verification->definitions[i]->name))
+			return verification->definitions[i];
+	return NULL;
+}
+
 static void check_cycles(struct verification *verification)
 {
 	for (size_t i = 0; i < core_cycle_count(verification->core); i++) {
 		char text[1024];
-		snprintf(text, sizeof(text), "dependency cycle: %s", core_cycle_text(verification->core, i));
-		find_about(verification, DIAGNOSTIC_ERROR, NULL, 0, text);
+		const char *cycle = core_cycle_text(verification->core, i);
+		const struct unit_definition *definition = cycle ? on_cycle(verification, cycle) : NULL;
+		if (!definition)
+			continue;
+		snprintf(text, sizeof(text), "dependency cycle: %s", cycle);
+		find_about(verification, DIAGNOSTIC_ERROR, definition, 0, text);
 	}
 }
 
