@@ -133,7 +133,9 @@ void child_events_on_empty(struct containment *containment, void *context)
 	struct manager *manager = context;
 	struct unit_runtime *runtime = unit_runtime_of(containment);
 
-	/* A main process that nobody has reaped yet is first heard of by its exit. */
-	if (runtime->processes[ROLE_MAIN].pid == 0 && runtime->processes[ROLE_CONTROL].pid == 0)
+	/* A main process that nobody has reaped yet is first heard of by its exit; and news may be overtaken by a
+	 * birth. */
+	if (runtime->processes[ROLE_MAIN].pid == 0 && runtime->processes[ROLE_CONTROL].pid == 0 &&
+	    containment_is_empty(containment) != 0)
 		feed_empty(manager, runtime->unit);
 }

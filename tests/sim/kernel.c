@@ -164,7 +164,8 @@ static void print_event(const struct sim_world *world, const struct event *event
 	printf("%6llu %12.6f %s %s", (unsigned long long)world->steps, (double)world->now / 1e6, names[event->kind],
 	       unit ? unit->definition->name : "");
 	if (event->kind == EVENT_REQUEST)
-		printf(" verb %d number %llu", event->request.verb, (unsigned long long)event->request.request);
+		printf(" verb %d mode %d number %llu", event->request.verb, event->request.mode,
+		       (unsigned long long)event->request.request);
 	if (event->kind == EVENT_EXITED)
 		printf(" role %d code %d status %d%s", event->exited.role, event->exited.code, event->exited.status,
 		       event->exited.empty ? " empty" : "");
@@ -252,7 +253,9 @@ static void tell_empty(struct sim_world *world, unit_id id)
 	struct event event = { .kind = EVENT_EMPTY, .unit = id };
 
 	world->units[id].owes_empty = false;
-	sim_feed(world, &event);
+	/* What has been born since makes it no news. */
+	if (!sim_unit_has_processes(&world->units[id]))
+		sim_feed(world, &event);
 }
 
 static void find_main(struct sim_world *world, unit_id id)
@@ -331,6 +334,7 @@ static void ask(struct sim_world *world)
 	event.request.by_user = sim_chance(&world->random, 50);
 	if (world->next_request < SIM_REQUESTS_MAX)
 		event.request.request = world->next_request++;
+	world->unordered = world->unordered || event.request.mode == JOB_MODE_IGNORE_DEPENDENCIES;
 	if (event.request.verb == REQUEST_RESET_FAILED)
 		world->units[event.unit].start_count = 0;
 	sim_feed(world, &event);

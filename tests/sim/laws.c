@@ -38,7 +38,8 @@ static void check_start(struct sim_world *world, const struct unit *unit)
 {
 	struct sim_unit *mine = &world->units[unit->id];
 	const struct unit_options *options = unit->definition->options;
-	uint32_t burst = options->start_limit_burst;
+	/* The limit counts in windows that follow each other, so the ends of two may meet: twice the burst. */
+	uint32_t burst = 2 * options->start_limit_burst;
 
 	mine->starts[mine->start_count++ % SIM_STARTS_KEPT] = world->now;
 	if (options->start_limit_interval > 0 && burst > 0 && burst < SIM_STARTS_KEPT && mine->start_count > burst) {
@@ -85,7 +86,9 @@ void sim_check_spawn(struct sim_world *world, const struct action *action)
 	if (sim_unit_has_processes(mine) && !leaves_processes(unit))
 		sim_break(world, "nothing of the last incarnation lives when the next one starts", action->unit);
 	check_start(world, unit);
-	if (unit->job_type == JOB_START && core_cycle_count(world->core) == 0)
+	/* What waits for its conditions has begun before what came meanwhile. */
+	if (unit->job_type == JOB_START && core_cycle_count(world->core) == 0 && !world->unordered &&
+	    unit->definition->options->condition_count == 0)
 		core_each_edge(world->core, action->unit, stands_in_order, world);
 }
 

@@ -1,5 +1,6 @@
 /* Draws worlds from seeds and looks whether the core keeps its laws in them: make sim, make sim SEED=N. */
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,9 +31,19 @@ static void ask_to_shut_down(struct sim_world *world)
 static void calm_down(struct sim_world *world)
 {
 	world->kind = true;
-	for (unit_id id = 0; id < world->unit_count; id++)
-		for (int role = 0; role < ROLE_COUNT; role++)
-			world->units[id].processes[role].deaf = false;
+	for (unit_id id = 0; id < world->unit_count; id++) {
+		struct sim_unit *mine = &world->units[id];
+		/* What was deaf to the signal to stop hears it now. */
+		bool stopping = core_unit(world->core, id)->active_state == ACTIVE_STATE_DEACTIVATING;
+		mine->extras_doomed = mine->extras_doomed || stopping;
+		for (int role = 0; role < ROLE_COUNT; role++) {
+			mine->processes[role].deaf = false;
+			if (stopping && !mine->processes[role].doomed) {
+				mine->processes[role].doomed = true;
+				mine->processes[role].killed_by = SIGTERM;
+			}
+		}
+	}
 }
 
 static void shut_down(struct sim_world *world)
@@ -73,6 +84,36 @@ static void live(struct sim_world *world)
 	check_answers(world);
 }
 
+static void print_edge_of(const struct edge_view *edge, const struct core *core)
+{
+	if (!edge->inverse)
+		printf(" %s=%s", edge_property_name(edge->kind, false), core_unit(core, edge->other)->definition->name);
+}
+
+static bool print_edge(void *context, const struct edge_view *edge)
+{
+	print_edge_of(edge, context);
+	return true;
+}
+
+/* The state of everything, for whoever looks into a seed. */
+static void print_world(const struct sim_world *world)
+{
+	for (unit_id id = 0; id < world->unit_count; id++) {
+		const struct unit *unit = core_unit(world->core, id);
+		const struct sim_unit *mine = &world->units[id];
+		printf("  %-12s %s/%s job %s %s main %d control %d extras %u empty %d find %d conditions %d:",
+		       unit->definition->name, active_state_name(unit->active_state), sub_state_name(unit->sub_state),
+		       job_type_name(unit->job_type), unit->job_type ? job_state_name(unit->job_state) : "",
+		       mine->processes[ROLE_MAIN].alive, mine->processes[ROLE_CONTROL].alive, mine->extras,
+		       mine->owes_empty, mine->owes_main, mine->owes_conditions);
+		core_each_edge(world->core, id, print_edge, world->core);
+		printf("\n");
+	}
+	for (size_t i = 0; i < core_cycle_count(world->core); i++)
+		printf("  cycle: %s\n", core_cycle_text(world->core, i));
+}
+
 static void bury(struct sim_world *world)
 {
 	struct action action;
@@ -101,6 +142,8 @@ static const char *run_seed(uint64_t seed, bool verbose, uint64_t *steps)
 		live(&world);
 	}
 	*steps += world.steps;
+	if (world.broken && verbose)
+		print_world(&world);
 	if (world.broken)
 		printf("seed %llu: broken: %s\n  %s\n  again with: make sim SEED=%llu\n", (unsigned long long)seed,
 		       world.broken, world.details, (unsigned long long)seed);

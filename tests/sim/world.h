@@ -13,7 +13,7 @@
 #include "supervisor/core/core.h"
 #include "tests/sim/random.h"
 
-enum { SIM_UNITS_MAX = 64, SIM_REQUESTS_MAX = 512, SIM_STARTS_KEPT = 16 };
+enum { SIM_UNITS_MAX = 64, SIM_REQUESTS_MAX = 512, SIM_STARTS_KEPT = 32 };
 
 /* One process of a unit as the kernel has it. */
 struct sim_process {
@@ -49,8 +49,9 @@ struct sim_world {
 	int32_t next_pid;
 	uint64_t next_request;
 	uint8_t answered[SIM_REQUESTS_MAX]; /* by request number: times */
-	bool kind; /* everybody behaves: signals are obeyed, commands succeed, nobody asks for anything */
-	bool left; /* ACTION_LEAVE was seen */
+	bool kind;      /* everybody behaves: signals are obeyed, commands succeed, nobody asks for anything */
+	bool unordered; /* somebody asked for jobs that ignore the order */
+	bool left;      /* ACTION_LEAVE was seen */
 	bool verbose;
 	uint64_t steps;
 	const char *broken; /* the first law that did not hold; NULL */
