@@ -7,16 +7,25 @@ PKG_CONFIG ?= pkg-config
 WARNINGS = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
            -Wundef -Wvla -Wformat=2 -Wno-format-nonliteral -Wno-format-truncation
 CFLAGS  ?= -O2 -g
-CPPFLAGS += -I. -D_GNU_SOURCE -DSVINIT_VERSION='"$(VERSION)"' -DSVINIT_LIBEXECDIR='"$(PREFIX)/lib/svinit"'
+CPPFLAGS += -I. -D_GNU_SOURCE -DSVINIT_VERSION='"$(VERSION)"' -DSVINIT_LIBEXECDIR='"$(LIBEXECDIR)"'
 ALL_CFLAGS = -std=gnu17 $(WARNINGS) $(CFLAGS) -fno-common -ffunction-sections -fdata-sections \
              -fstack-protector-strong
 LDFLAGS += -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,--as-needed
 PREFIX  ?= /usr/local
+LIBEXECDIR = $(PREFIX)/lib/svinit
 DESTDIR ?=
+
+# make V=1 shows whole commands.
+Q = $(if $(V),,@)
+say = $(if $(V),,@echo '  $(1) $@')
 
 ifdef SANITIZE
 ALL_CFLAGS += -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined
 LDFLAGS += -fsanitize=address,undefined
+endif
+ifdef COVERAGE
+ALL_CFLAGS += --coverage
+LDFLAGS += --coverage
 endif
 ifdef STATIC
 LDFLAGS += -static
@@ -25,7 +34,7 @@ endif
 
 lib = $(shell $(PKG_CONFIG) $(PKG_STATIC) --libs $(1) 2>/dev/null)
 
-sources = $(wildcard $(1)/*.c)
+sources = $(sort $(wildcard $(1)/*.c))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
 
 COMMON = $(BUILD)/common.a
@@ -53,31 +62,168 @@ $(CTL):    $(filter-out %/main.o,$(call objects,ctl))
 $(ARCHIVES):
 	@mkdir -p $(@D)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR  )
+	$(Q)ar rcs $@ $^
 
 $(BUILD)/svinit: $(BUILD)/supervisor/main.o $(SHELL_) $(LOAD) $(OS) $(CORE) $(COMMON)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(call lib,inih jansson libcap)
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(call lib,inih jansson libcap)
+# svctl lives for a millisecond, of which loading two libraries is a fifth: they are linked in where their archives are.
+comma = ,
+archive = $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a))
+SVCTL_LIBS = $(if $(and $(call archive,jansson),$(call archive,inih)),-Wl$(comma)-Bstatic -linih -ljansson \
+             $(if $(STATIC),,-Wl$(comma)-Bdynamic),$(call lib,inih jansson))
+
 $(BUILD)/svctl: $(BUILD)/ctl/main.o $(CTL) $(LOAD) $(CORE) $(COMMON)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(call lib,inih jansson)
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(SVCTL_LIBS)
 $(BUILD)/svlog: $(BUILD)/logger/main.o $(LOGGER) $(COMMON)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC  )
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# One program a module: tests/unit/test_X.c, linked with the archives alone.
-UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+# Changes, and so rebuilds everything, only when the command line of the compiler does.
+$(BUILD)/flags: always
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS))' | cmp -s - $@ || \
+	echo '$(subst ','\'',$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS))' > $@
+
+# The programs and the unit files of units/samples, with the paths of this checkout in them.
+SAMPLES = $(patsubst units/samples/src/%.c,$(BUILD)/samples/bin/%,$(call sources,units/samples/src))
+SAMPLE_UNITS = $(patsubst units/samples/%.in,$(BUILD)/samples/units/%,$(wildcard units/samples/*.in))
+samples: $(SAMPLES) $(SAMPLE_UNITS)
+$(BUILD)/samples/bin/%: $(BUILD)/units/samples/src/%.o
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $<
+$(BUILD)/samples/units/%: units/samples/%.in
+	@mkdir -p $(@D) $(BUILD)/samples/state
+	@sed -e 's|@bin@|$(abspath $(BUILD))/samples/bin|g' -e 's|@state@|$(abspath $(BUILD))/samples/state|g' $< > $@
+
+# It holds the interface's text.
+$(BUILD)/supervisor/control_service.o: supervisor/org.svinit.Supervisor.varlink
+
+# One program a module: tests/unit/test_X.c, linked with the archives alone. Criterion finds its tests in a section of their
+# own, which must not be collected as unused.
+UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(call sources,tests/unit))
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(SHELL_) $(CTL) $(LOGGER) $(LOAD) $(OS) $(CORE) $(COMMON)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--no-gc-sections -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
 		$(call lib,criterion inih jansson libcap) -lpthread
 
 unit-tests: $(UNIT_TESTS)
-	@set -e; for test in $(UNIT_TESTS); do echo "$$test"; $$test; done
+	@scripts/run-unit-tests $(BUILD) $(UNIT_TESTS)
+
+# The programs that tests/integration runs as services.
+TEST_PROGRAMS = $(patsubst tests/integration/programs/%.c,$(BUILD)/tests/integration/%,\
+	$(call sources,tests/integration/programs))
+$(BUILD)/tests/integration/%: $(BUILD)/tests/integration/programs/%.o
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $<
+
+integration-tests: $(PROGRAMS) $(TEST_PROGRAMS) samples
+	@SVINIT_BUILD=$(BUILD) scripts/run-integration-tests $(BUILD) $(TESTS)
+
+# What make test and make demo build, behind the check that the packages are there.
+everything: $(PROGRAMS) $(UNIT_TESTS) $(TEST_PROGRAMS) samples
+
+JOBS := $(shell nproc 2>/dev/null || echo 2)
+RECURSE = $(MAKE) --no-print-directory -j$(JOBS)
+
+test:
+	@scripts/deps build
+	@$(RECURSE) everything
+	@rm -rf $(BUILD)/results
+	@unit=0; $(RECURSE) unit-tests || unit=1; $(RECURSE) integration-tests && exit $$unit
+
+demo:
+	@scripts/deps build
+	@$(RECURSE) all samples
+	@SVINIT_BUILD=$(BUILD) scripts/demo
+
+# The core against a fake kernel: make sim, make sim SEEDS=1000, make sim SEED=42.
+SIMULATOR = $(BUILD)/tests/sim/simulator
+$(SIMULATOR): $(call objects,tests/sim) $(CORE) $(COMMON)
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+sim: $(SIMULATOR)
+	$(SIMULATOR) $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SECONDS),--seconds $(SECONDS))
+
+BENCHES = $(patsubst bench/%.c,$(BUILD)/bench/%,$(call sources,bench))
+$(BUILD)/bench/%: $(BUILD)/bench/%.o $(CORE) $(COMMON)
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+bench: $(PROGRAMS) $(BENCHES)
+	@SVINIT_BUILD=$(BUILD) bench/run
+
+# What must hold of the sources: their form, the layers, and what the analysers find.
+C_FILES = $(sort $(shell find common supervisor logger ctl exec web tests bench units -name '*.[ch]' 2>/dev/null))
+TIDY_SOURCES = $(filter-out tests/% bench/%,$(filter %.c,$(C_FILES)))
+check: check-format check-layers check-tidy check-cppcheck check-man
+check-format:
+	@clang-format --dry-run -Werror $(C_FILES)
+check-layers: $(ARCHIVES)
+	scripts/check-layers $(BUILD)
+check-tidy: $(TIDY_SOURCES:%.c=$(BUILD)/%.tidy)
+$(BUILD)/%.tidy: $(BUILD)/%.o .clang-tidy
+	$(call say,TIDY)
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' $*.c -- -std=gnu17 $(CPPFLAGS) 2>$@.log || { cat $@.log; exit 1; }
+	@touch $@
+# jansson's loops; cppcheck does not look into the system's headers.
+CPPCHECK_LOOPS = -D'json_array_foreach(a,i,v)=for(i=0;i<json_array_size(a)&&(v=json_array_get(a,i));i++)' \
+	-D'json_object_foreach(o,k,v)=for(k=json_object_iter_key(json_object_iter(o));k&&(v=json_object_get(o,k));)'
+
+check-cppcheck:
+	@cppcheck --quiet --std=c11 --language=c --error-exitcode=1 --inline-suppr --suppressions-list=.cppcheck --library=scripts/cppcheck.cfg \
+		--enable=warning,performance,portability -j $(JOBS) -I. -D_GNU_SOURCE -DSVINIT_VERSION='""' \
+		-DSVINIT_LIBEXECDIR='""' $(CPPCHECK_LOOPS) $(filter-out tests/%,$(filter %.c,$(C_FILES)))
+check-man:
+	mandoc -Tlint -W warning $(sort $(wildcard man/*.[1-8]))
+
+# The unit tests once more, under valgrind.
+valgrind: $(UNIT_TESTS)
+	@VALGRIND=1 scripts/run-unit-tests $(BUILD) $(UNIT_TESTS)
+
+# Debian's packages by name; nothing happens where they are there.
+deps:
+	@scripts/deps build
+deps-check:
+	@scripts/deps build check
+deps-daemons:
+	@scripts/deps build daemons
+
+install: $(PROGRAMS)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXECDIR)/units $(DESTDIR)$(PREFIX)/share/varlink
+	install -m 755 $(BUILD)/svinit $(BUILD)/svctl $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BUILD)/svlog $(DESTDIR)$(LIBEXECDIR)
+	install -m 644 $(wildcard units/*.service units/*.target) $(DESTDIR)$(LIBEXECDIR)/units
+	install -m 644 supervisor/org.svinit.Supervisor.varlink $(DESTDIR)$(PREFIX)/share/varlink
+	for page in $(wildcard man/*.[1-8]); do \
+		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
 
 clean:
 	rm -rf build build-sanitize build-static build-coverage
 
-.PHONY: all unit-tests clean
+help:
+	@echo 'make                    build/svinit, build/svctl, build/svlog'
+	@echo 'make demo               svinit as PID 1 of its own namespace over units/samples, in under 15 s'
+	@echo 'make test               all tests; TESTS=tests/integration/test_restart.py picks some of integration-tests'
+	@echo 'make unit-tests         the tests of single modules;  make integration-tests  those of the programs'
+	@echo 'make check              format, layers, clang-tidy, cppcheck, manual pages'
+	@echo 'make sim                the core against random graphs and schedules; SEED=N replays one, SEEDS=N, SECONDS=N'
+	@echo 'make bench              measure against the raw limit and the peers that are installed'
+	@echo 'make valgrind           the unit tests under valgrind'
+	@echo 'make deps               the Debian packages to build and test; deps-check, deps-daemons: those for the rest'
+	@echo 'make install            DESTDIR= and PREFIX= (/usr/local)'
+	@echo 'SANITIZE=1 STATIC=1 COVERAGE=1   variants, each in a folder of its own: make test SANITIZE=1;  V=1 shows commands'
+
+.PHONY: all samples unit-tests integration-tests everything test demo sim bench check check-format check-layers check-tidy \
+	check-cppcheck check-man valgrind deps deps-check deps-daemons install clean help always
+.SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

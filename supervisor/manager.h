@@ -18,10 +18,15 @@
 struct control_verbs;
 struct log_line;
 struct pid_table;
+struct main_process_finder;
+
+/* Requests of the manager's own carry numbers from here on; those below are the control socket's. */
+#define MANAGER_REQUEST_FIRST (UINT64_C(1) << 63)
 
 /* What svinit was asked to be, from the command line. Strings are borrowed from argv or static. */
 struct manager_options {
-	char **unit_directories; /* --units; NULL: the defaults */
+	char **unit_directories; /* run directories: every unit in them starts */
+	bool search_defaults;    /* no --units: systemd's search path too, and default.target */
 	const char *runtime_directory;
 	const char *log_directory; /* NULL: console only */
 	const char *target;        /* NULL: default.target, else all of the run directories */
@@ -37,8 +42,10 @@ struct manager_options {
 struct unit_runtime {
 	struct containment containment;
 	struct process processes[ROLE_COUNT];
-	int log_pipes[2];       /* stdout and stderr, both ways; -1: not opened yet */
-	char invocation_id[33]; /* of the present or last start */
+	int log_pipes[2]; /* stdout and stderr, both ways; -1: not opened yet */
+	unit_id unit;
+	unsigned long oom_kills; /* of the containment, as far as they were told */
+	char invocation_id[33];  /* of the present start; empty while down */
 };
 
 struct manager {
@@ -51,10 +58,21 @@ struct manager {
 	uint32_t runtime_count;
 	struct pid_table *pids; /* pid → unit and role */
 	struct containment_root *containment_root;
-	struct log_line *log;          /* the line to svlog */
-	struct control_verbs *control; /* NULL without a control socket */
-	usec started;                  /* monotonic */
-	int64_t realtime_offset;       /* realtime minus monotonic, µs */
+	struct log_line *log;               /* the line to svlog */
+	struct control_verbs *control;      /* NULL without a control socket */
+	char *notify_path;                  /* NULL without a notify socket */
+	usec started;                       /* monotonic */
+	int64_t realtime_offset;            /* realtime minus monotonic, µs */
+	struct main_process_finder *finder; /* who looks for PID files; NULL until the first */
+	struct event_source signal_source, notify_source;
+	unit_id *expected_empty; /* units whose last process is waited for, where no cgroup tells */
+	size_t expected_empty_count, expected_empty_capacity;
+	uint32_t boot_pending; /* start requests of the boot that are not answered yet */
+	bool booted;
+	bool reap_again; /* more children may have ended than one round reaps */
+	usec terminated; /* when the last SIGTERM or SIGINT came; 0: none yet */
+	bool draining;
+	usec finish_at; /* the end is waited for no longer than this */
 	bool leaving;
 	enum leave_kind leave_kind;
 	int exit_status;
@@ -74,7 +92,22 @@ void manager_feed(struct manager *manager, const struct event *event);
 /* daemon-reload: reads all loaded units afresh. Units whose definition is the same keep everything. */
 int manager_reload(struct manager *manager, struct cause *cause);
 
-/* The names of units that reload found changed, gone or new are recorded by the log. */
+/* An answer to a request of the manager's own. */
+void manager_answered(struct manager *manager, const struct action *action);
+
+/* Asks for an orderly stop and what comes behind it. */
+void manager_shut_down(struct manager *manager, enum leave_kind kind, int exit_status);
+
+/*
+ * Opens everything, loads the units and asks the core to start them. The runtime directory's lock is held from here on.
+ * 0, or -errno with what keeps svinit from being of use.
+ */
+int manager_open(struct manager *manager, const struct manager_options *options, struct cause *cause);
+/* Runs until svinit is to leave; returns the exit status. */
+int manager_run(struct manager *manager);
+/* One round of the loop: waits for events, and performs. 0 or -errno. */
+int manager_turn(struct manager *manager);
+void manager_close(struct manager *manager);
 
 /* `kill` verb: -ESRCH when the unit has no such process. */
 int manager_kill(struct manager *manager, unit_id unit, enum signal_scope scope, int signal, struct cause *cause);

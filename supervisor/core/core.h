@@ -80,6 +80,7 @@ enum job_type {
 	JOB_STOP,
 	JOB_RELOAD,
 	JOB_RESTART,
+	JOB_RELOAD_OR_START, /* only while a transaction is made: the sum of the two; never a unit's job */
 	JOB_TYPE_COUNT,
 };
 
@@ -87,9 +88,9 @@ enum job_state { JOB_WAITING, JOB_RUNNING };
 
 /* What came of the last command of a phase that ended. */
 struct exec_status {
-	int32_t pid; /* 0: never ran */
-	int code;    /* CLD_*; 0 while it runs or when unknown */
-	int status;
+	int32_t pid;  /* 0: never ran */
+	int16_t code; /* CLD_*; 0 while it runs or when unknown */
+	int16_t status;
 	usec start, exit; /* monotonic */
 };
 

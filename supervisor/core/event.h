@@ -97,6 +97,7 @@ struct event {
 			const char *step; /* "chdir", "exec", …: static string */
 			int error;        /* errno */
 			int exit_status;  /* as in systemd.exec(5): 200 to 243 */
+			const char *text; /* "STEP: what went wrong"; may be NULL */
 		} spawn_failed;
 		struct {
 			enum process_role role;

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "common/cause.h"
@@ -25,6 +26,9 @@ struct containment {
 	pid_t leader[2];        /* without cgroups: pid, group and session of the main and of the control process */
 	char invocation_id[33]; /* without cgroups: 32 hex digits */
 	bool populated;         /* as far as is known */
+	uint64_t born;          /* without cgroups: the root's count of births when one was last born into it */
+	unsigned alive;         /* without cgroups: by the root's last look at /proc */
+	struct containment *next_by_name, *next_by_watch, *next, *previous; /* the root's lists */
 };
 
 /*
@@ -46,7 +50,8 @@ void containment_init(struct containment *containment, struct containment_root *
 int containment_prepare(struct containment *containment, const char *unit_name, struct cause *cause);
 /* Tells that a process was born into it. */
 void containment_born(struct containment *containment, int role, pid_t pid);
-/* 1: no process is left; 0: there are; or -errno. Exact with cgroups (cgroup.events). */
+/* 1: no process is left (on_empty is not called for it then); 0: there are; or -errno. Exact with cgroups
+ * (cgroup.events). */
 int containment_is_empty(struct containment *containment);
 /* Signals every process but `spare` (0: none). SIGKILL uses cgroup.kill where spare is 0. Returns how many, or -errno.
  */

@@ -20,7 +20,7 @@ struct event_loop {
 	bool due;                  /* the timer fired in the present round */
 	struct epoll_event *ready; /* the present round */
 	int ready_count, ready_next;
-	bool busy_poll;
+	bool busy_poll; /* the deadline has passed already: do not sleep */
 };
 
 int event_loop_init(struct event_loop *loop);

@@ -2,6 +2,7 @@
 #ifndef SVINIT_OS_SIGNALS_H
 #define SVINIT_OS_SIGNALS_H
 
+#include <stdint.h>
 #include <sys/signalfd.h>
 
 /*
@@ -9,8 +10,11 @@
  * because glibc hides 32 and 33, sets SIGCHLD to default and SIGPIPE to ignored, and opens the signalfd. fd or -errno.
  */
 int signals_open(void);
-/* The next pending one: 1, 0 when there is none, or -errno. */
+/* The next pending one: 1, 0 when there is none, or -errno. SIGPIPE by our own writes is left out. */
 int signals_next(int fd, struct signalfd_siginfo *info);
+/* Blocks every signal, the faults too, and hands out the mask there was; and puts that one back. 0 or -errno. */
+int signals_block_all(uint64_t *old);
+int signals_restore(uint64_t old);
 /* In a child before exec: every disposition to default (SIGPIPE ignored if asked), an empty mask. Async-signal-safe. */
 int signals_reset_in_child(int ignore_sigpipe);
 

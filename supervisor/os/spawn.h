@@ -29,7 +29,8 @@ enum spawn_step {
 	SPAWN_STEP_SCHEDULER,
 	SPAWN_STEP_IO_PRIORITY,
 	SPAWN_STEP_TIMER_SLACK,
-	SPAWN_STEP_DIRECTORY, /* RuntimeDirectory= and sisters */
+	SPAWN_STEP_DIRECTORY, /* RuntimeDirectory= and sisters; by the caller, before spawn() */
+	SPAWN_STEP_FDS,
 	SPAWN_STEP_LIMITS,
 	SPAWN_STEP_CHROOT,
 	SPAWN_STEP_GROUP,
@@ -38,7 +39,6 @@ enum spawn_step {
 	SPAWN_STEP_USER,
 	SPAWN_STEP_CHDIR,
 	SPAWN_STEP_NO_NEW_PRIVILEGES,
-	SPAWN_STEP_FDS,
 	SPAWN_STEP_EXEC,
 	SPAWN_STEP_COUNT,
 };
@@ -67,7 +67,7 @@ struct spawn_recipe {
 			      own pid: see pid_variables */
 	char **pid_variables; /* writable "NAME=0000000000" buffers in envp, filled in by the child; or NULL */
 	struct spawn_stream streams[3];
-	const int *extra_fds; /* become 3, 4, … */
+	const int *extra_fds; /* become 3, 4, …; at most 1024 */
 	size_t extra_fd_count;
 	int cgroup_fd;    /* directory of the cgroup to be born in; -1: none */
 	bool new_session; /* setsid(2); otherwise a new process group if new_group */
@@ -101,6 +101,10 @@ struct spawn_error {
 	int error;       /* errno */
 	int exit_status; /* systemd.exec(5): 200 CHDIR … 243 */
 };
+
+/* Reserves what spawn() needs, while low descriptors are still free (see staging.h). 0 or -errno; spawn() also works
+ * without. */
+int spawn_prepare(void);
 
 /*
  * Starts the recipe. 0: `process` is the running child (pidfd open unless descriptors ran out: then -1), and its

@@ -1,0 +1,60 @@
+#include "ctl/unit_words.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "ctl/property.h"
+
+usec realtime_now(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (usec)now.tv_sec * USEC_PER_SEC + (usec)now.tv_nsec / 1000;
+}
+
+static bool has_state(const json_t *unit, const char *name, const char *state)
+{
+	return strcmp(property_text_or(unit, name, ""), state) == 0;
+}
+
+enum style unit_style(const json_t *unit)
+{
+	if (has_state(unit, "ActiveState", "failed") || has_state(unit, "LoadState", "bad-setting") ||
+	    has_state(unit, "LoadState", "error"))
+		return STYLE_BAD;
+	if (has_state(unit, "ActiveState", "active"))
+		return STYLE_GOOD;
+	if (has_state(unit, "ActiveState", "inactive"))
+		return STYLE_PLAIN;
+	return STYLE_WARNING;
+}
+
+const char *unit_symbol(const struct terminal *terminal, const json_t *unit)
+{
+	bool unicode = terminal->unicode;
+	if (has_state(unit, "ActiveState", "failed"))
+		return unicode ? "×" : "x";
+	if (has_state(unit, "ActiveState", "inactive"))
+		return unicode ? "○" : "-";
+	if (has_state(unit, "ActiveState", "reloading"))
+		return unicode ? "↻" : ">";
+	return unicode ? "●" : "*";
+}
+
+const char *unit_what(const json_t *unit, char buffer[WORDS_MAX])
+{
+	const char *text = property_text(unit, "StatusText");
+	const char *result = property_text_or(unit, "Result", "success");
+	if (has_state(unit, "ActiveState", "active") && text)
+		return text;
+	if (!has_state(unit, "LoadState", "loaded") && property_text(unit, "LoadState")) {
+		snprintf(buffer, WORDS_MAX, "unit file: %s", property_text(unit, "LoadState"));
+		return buffer;
+	}
+	if (strcmp(result, "success") != 0) {
+		text = property_text(unit, "FailureText");
+		snprintf(buffer, WORDS_MAX, "failed: %s", result);
+		return text ? text : buffer;
+	}
+	return property_text_or(unit, "Description", "-");
+}

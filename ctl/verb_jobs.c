@@ -1,0 +1,114 @@
+/* start, stop and their like: one request that makes jobs, and the truth about how they ended. */
+#include <string.h>
+
+#include "ctl/connection.h"
+#include "ctl/document.h"
+#include "ctl/failure.h"
+#include "ctl/property.h"
+#include "ctl/units.h"
+#include "ctl/verbs.h"
+
+static const struct option_row options[] = {
+	{ "job-mode", 0, "MODE", "replace (default), fail, isolate, ignore-dependencies, flush, …" },
+	{ "fail", 0, NULL, "the same as --job-mode=fail" },
+	{ 0 },
+};
+
+static const char *method_of(const struct verb *verb)
+{
+	static const struct {
+		const struct verb *verb;
+		const char *method;
+	} methods[] = {
+		{ &verb_start, "Start" },
+		{ &verb_stop, "Stop" },
+		{ &verb_restart, "Restart" },
+		{ &verb_try_restart, "TryRestart" },
+		{ &verb_reload, "Reload" },
+		{ &verb_reload_or_restart, "ReloadOrRestart" },
+		{ &verb_reload_or_try_restart, "ReloadOrTryRestart" },
+	};
+	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++)
+		if (methods[i].verb == verb)
+			return methods[i].method;
+	return "Start";
+}
+
+static json_t *request(const struct context *context, json_t *units, const char *mode)
+{
+	json_t *parameters = json_pack("{s:O, s:b}", "units", units, "noBlock", context->no_block);
+	if (mode)
+		json_object_set_new(parameters, "mode", json_string(mode));
+	return parameters;
+}
+
+/* The server tells nothing about the state of what it does not know. */
+static bool is_no_such_unit(const json_t *job)
+{
+	return strcmp(property_text_or(job, "result", ""), "refused") == 0 &&
+	       !json_is_object(json_object_get(job, "state"));
+}
+
+static int report_jobs(struct context *context, json_t *reply)
+{
+	int status = STATUS_OK;
+	size_t i;
+	json_t *job;
+	json_array_foreach(json_object_get(reply, "jobs"), i, job) {
+		if (!job_result_is_failure(property_text_or(job, "result", "done")))
+			continue;
+		explain_job_failure(context, job);
+		if (status != STATUS_NO_SUCH_UNIT)
+			status = is_no_such_unit(job) ? STATUS_NO_SUCH_UNIT : STATUS_FAILURE;
+	}
+	return status;
+}
+
+int run_jobs(struct context *context, const char *method, json_t *units, const char *mode)
+{
+	struct call_error error;
+	json_t *reply = call(context, method, request(context, units, mode), &error);
+	if (!reply) {
+		complain("%s failed: %s", context->verb->name, error.text);
+		return call_error_status(&error);
+	}
+	if (context->json)
+		print_document(context, reply);
+	int status = report_jobs(context, reply);
+	json_decref(reply);
+	return status;
+}
+
+static int run(struct context *context)
+{
+	const char *mode = option_is_given(context, "fail") ? "fail" : option_value(context, "job-mode");
+	json_t *units = units_named(context);
+	int status = run_jobs(context, method_of(context->verb), units, mode);
+	json_decref(units);
+	return status;
+}
+
+#define JOB_VERB(identifier, ...)                                                                                      \
+	const struct verb identifier = { .synopsis = "UNIT...",                                                        \
+					 .options = options,                                                           \
+					 .arguments_min = 1,                                                           \
+					 .arguments_max = ARGUMENTS_ANY,                                               \
+					 .run = run,                                                                   \
+					 __VA_ARGS__ }
+
+static const char *const try_restart_aliases[] = { "condrestart", NULL };
+static const char *const reload_or_restart_aliases[] = { "force-reload", NULL };
+static const char *const reload_or_try_restart_aliases[] = { "try-reload-or-restart", "condreload", NULL };
+
+JOB_VERB(verb_start, .name = "start", .summary = "start units and wait until they are up",
+	 .help = "Returns 0 only when every unit is up: ready, if its type can tell. Otherwise says why not, with the\n"
+		 "last lines the unit printed.");
+JOB_VERB(verb_stop, .name = "stop", .summary = "stop units and wait until nothing of them is left");
+JOB_VERB(verb_restart, .name = "restart", .summary = "stop and start units; start those that are not running");
+JOB_VERB(verb_try_restart, .name = "try-restart", .aliases = try_restart_aliases,
+	 .summary = "restart units that are running");
+JOB_VERB(verb_reload, .name = "reload", .summary = "have units read their own configuration again");
+JOB_VERB(verb_reload_or_restart, .name = "reload-or-restart", .aliases = reload_or_restart_aliases,
+	 .summary = "reload units that can, restart the others");
+JOB_VERB(verb_reload_or_try_restart, .name = "reload-or-try-restart", .aliases = reload_or_try_restart_aliases,
+	 .summary = "reload units that can, restart the others, if they are running");

@@ -1,0 +1,141 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/connection.h"
+#include "ctl/document.h"
+#include "ctl/forest.h"
+#include "ctl/property.h"
+#include "ctl/unit_status.h"
+#include "ctl/unit_words.h"
+#include "ctl/units.h"
+#include "ctl/verbs.h"
+
+enum { STATUS_LOG_LINES = 10 };
+
+static const struct option_row options[] = {
+	{ "lines", 'n', "NUMBER", "how many log lines to show (10)" },
+	{ 0 },
+};
+
+/* The processes, and what it waits for; a unit that is down and has no job needs no second request. */
+static json_t *ask_why(struct context *context, const json_t *unit)
+{
+	struct call_error error;
+	const char *state = property_text_or(unit, "ActiveState", "inactive");
+	if (!property_text(unit, "Id") ||
+	    (strcmp(state, "inactive") == 0 && !json_is_object(json_object_get(unit, "JobDetails"))))
+		return NULL;
+	return call(context, "Why", json_pack("{s:O}", "unit", json_object_get(unit, "Id")), &error);
+}
+
+static int print_units(struct context *context, const json_t *units)
+{
+	const char *given = option_value(context, "lines");
+	size_t i, lines = given ? strtoul(given, NULL, 10) : STATUS_LOG_LINES;
+	int status = STATUS_OK;
+	const json_t *unit;
+	json_array_foreach(units, i, unit) {
+		json_t *reply = ask_why(context, unit);
+		int code = unit_status_code(unit);
+		if (i > 0)
+			putchar('\n');
+		if (code == STATUS_UNKNOWN)
+			complain("unit %s could not be found", property_text_or(unit, "Id", "-"));
+		else
+			unit_status_print(context, unit, json_object_get(reply, "why"), context->quiet ? 0 : lines);
+		json_decref(reply);
+		status = code ? code : status;
+	}
+	return status;
+}
+
+static int complain_missing(const json_t *missing)
+{
+	const json_t *name;
+	size_t i;
+	json_array_foreach(missing, i, name)
+		complain("unit %s could not be found", json_is_string(name) ? json_string_value(name) : "-");
+	return json_array_size(missing) > 0 ? STATUS_UNKNOWN : STATUS_OK;
+}
+
+static int json_status(const json_t *units)
+{
+	const json_t *unit;
+	int status = STATUS_OK;
+	size_t i;
+	json_array_foreach(units, i, unit)
+		if (unit_status_code(unit))
+			status = unit_status_code(unit);
+	return status;
+}
+
+static int show_units(struct context *context)
+{
+	struct call_error error;
+	json_t *reply = call(context, "Show", json_pack("{s:o}", "units", units_named(context)), &error);
+	if (!reply) {
+		complain("%s", error.text);
+		return STATUS_UNKNOWN;
+	}
+	const json_t *units = json_object_get(reply, "units");
+	if (context->json)
+		print_document(context, reply);
+	int status = context->json ? json_status(units) : print_units(context, units);
+	int missing = complain_missing(json_object_get(reply, "missing"));
+	json_decref(reply);
+	return missing ? missing : status;
+}
+
+static void print_system(const struct context *context, const json_t *system)
+{
+	const char *state = property_text_or(system, "state", "unknown");
+	enum style style = strcmp(state, "running") == 0    ? STYLE_GOOD
+			   : strcmp(state, "degraded") == 0 ? STYLE_BAD
+							    : STYLE_WARNING;
+	json_int_t started = property_number_or(system, "started", 0);
+	char when[WORDS_MAX], ago[WORDS_MAX];
+	printf("%s%s%s svinit, PID %" JSON_INTEGER_FORMAT "\n", style_begin(&context->terminal, style),
+	       context->terminal.unicode ? "●" : "*", style_end(&context->terminal, style),
+	       property_number_or(system, "pid", 0));
+	printf("      State: %s%s%s\n", style_begin(&context->terminal, style), state,
+	       style_end(&context->terminal, style));
+	printf("      Units: %" JSON_INTEGER_FORMAT " loaded, %" JSON_INTEGER_FORMAT " failed\n",
+	       property_number_or(system, "units", 0), property_number_or(system, "failed", 0));
+	printf("       Jobs: %" JSON_INTEGER_FORMAT " queued\n", property_number_or(system, "jobs", 0));
+	if (started > 0)
+		printf("      Since: %s; %s\n", words_timestamp(when, (usec)started),
+		       words_ago(ago, (usec)started, realtime_now()));
+}
+
+static int show_system(struct context *context)
+{
+	int status = STATUS_OK;
+	json_t *system = call_or_complain(context, "SystemState", json_object(), &status);
+	if (!system)
+		return STATUS_UNKNOWN;
+	if (context->json)
+		print_document(context, system);
+	else {
+		print_system(context, system);
+		putchar('\n');
+		status = run_tree(context);
+	}
+	json_decref(system);
+	return status;
+}
+
+static int run(struct context *context)
+{
+	return context->argument_count > 0 ? show_units(context) : show_system(context);
+}
+
+const struct verb verb_status = {
+	.name = "status",
+	.synopsis = "[UNIT...]",
+	.summary = "show units with their processes and last log lines; the whole without UNIT",
+	.help = "Returns 0 when they are active, 3 when one is not, 4 when one does not exist.",
+	.options = options,
+	.arguments_max = ARGUMENTS_ANY,
+	.run = run,
+	.paged = true,
+};

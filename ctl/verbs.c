@@ -1,0 +1,65 @@
+#include "ctl/verbs.h"
+
+#include <string.h>
+
+/* In the order of the help. */
+const struct verb *const verbs[] = {
+	&verb_list,
+	&verb_status,
+	&verb_tree,
+	&verb_why,
+#if __has_include("ctl/log_reader.h")
+	&verb_logs,
+#endif
+	&verb_monitor,
+	&verb_start,
+	&verb_stop,
+	&verb_restart,
+	&verb_try_restart,
+	&verb_reload,
+	&verb_reload_or_restart,
+	&verb_reload_or_try_restart,
+	&verb_kill,
+	&verb_wait,
+	&verb_reset_failed,
+	&verb_isolate,
+	&verb_default,
+	&verb_rescue,
+	&verb_show,
+	&verb_cat,
+	&verb_list_units,
+	&verb_list_dependencies,
+	&verb_list_jobs,
+	&verb_cancel,
+	&verb_is_active,
+	&verb_is_failed,
+	&verb_is_system_running,
+	&verb_daemon_reload,
+#if __has_include("supervisor/load/loader.c") && __has_include("supervisor/core/core.c")
+	&verb_verify,
+#endif
+	&verb_exit,
+	&verb_poweroff,
+	&verb_reboot,
+	&verb_halt,
+	&verb_help,
+	NULL,
+};
+
+static bool is_called(const struct verb *verb, const char *name)
+{
+	if (strcmp(verb->name, name) == 0)
+		return true;
+	for (const char *const *alias = verb->aliases; alias && *alias; alias++)
+		if (strcmp(*alias, name) == 0)
+			return true;
+	return false;
+}
+
+const struct verb *verb_find(const char *name)
+{
+	for (size_t i = 0; verbs[i]; i++)
+		if (is_called(verbs[i], name))
+			return verbs[i];
+	return NULL;
+}

@@ -1,0 +1,249 @@
+#include "ctl/verification.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/cause.h"
+#include "supervisor/core/core.h"
+#include "supervisor/load/loader.h"
+
+struct verification {
+	json_t *findings;
+	struct loader *loader;
+	struct core *core;
+	struct unit_definition **definitions; /* of the files that were named */
+	size_t count;
+	bool silent; /* while other units are loaded, whose faults nobody asked for */
+};
+
+static void add_finding(struct verification *verification, const struct diagnostic *diagnostic)
+{
+	static const char *const severities[] = {
+		[DIAGNOSTIC_ERROR] = "error",
+		[DIAGNOSTIC_WARNING] = "warning",
+		[DIAGNOSTIC_NOTE] = "note",
+	};
+	json_t *finding = json_pack("{s:s, s:s?, s:s?, s:s}", "severity", severities[diagnostic->severity], "unit",
+				    diagnostic->unit, "path", diagnostic->path, "text", diagnostic->text);
+	json_object_set_new(finding, "line", diagnostic->line ? json_integer(diagnostic->line) : json_null());
+	json_object_set_new(finding, "column", diagnostic->column ? json_integer(diagnostic->column) : json_null());
+	json_array_append_new(verification->findings, finding);
+}
+
+static void report(void *context, const struct diagnostic *diagnostic)
+{
+	struct verification *verification = context;
+	if (!verification->silent)
+		add_finding(verification, diagnostic);
+}
+
+static void find_about(struct verification *verification, enum diagnostic_severity severity,
+		       const struct unit_definition *definition, unsigned line, const char *text)
+{
+	add_finding(verification, &(struct diagnostic){ .severity = severity,
+							.unit = definition ? definition->name : NULL,
+							.path = definition ? definition->fragment_path : NULL,
+							.line = line,
+							.text = text });
+}
+
+/* The folders of the files come first: units that are shipped together are meant for each other. */
+static char **search_path(char *const *paths, size_t count)
+{
+	char **defaults = loader_default_directories(geteuid() != 0);
+	size_t known = 0;
+	while (defaults && defaults[known])
+		known++;
+	char **directories = calloc(count + known + 1, sizeof(*directories));
+	for (size_t i = 0; directories && i < count; i++) {
+		char *copy = realpath(paths[i], NULL);
+		if (!copy)
+			copy = strdup(paths[i]);
+		directories[i] = strdup(copy ? dirname(copy) : ".");
+		free(copy);
+	}
+	for (size_t i = 0; i < known; i++)
+		if (directories)
+			directories[count + i] = defaults[i];
+		else
+			free(defaults[i]);
+	free(defaults);
+	return directories;
+}
+
+static void free_list(char **list)
+{
+	for (size_t i = 0; list && list[i]; i++)
+		free(list[i]);
+	free(list);
+}
+
+static bool has_finding(const struct verification *verification, size_t from, const char *severity)
+{
+	for (size_t i = from; i < json_array_size(verification->findings); i++) {
+		const json_t *finding = json_array_get(verification->findings, i);
+		if (strcmp(json_string_value(json_object_get(finding, "severity")), severity) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void load_file(struct verification *verification, const char *path)
+{
+	struct unit_definition *definition = NULL;
+	struct cause cause = { 0 };
+	size_t before = json_array_size(verification->findings);
+	unit_id id;
+	int result = loader_load_file(verification->loader, path, &definition, &cause);
+	if (result < 0 || !definition) {
+		add_finding(
+			verification,
+			&(struct diagnostic){ .path = path, .text = cause.text[0] ? cause.text : strerror(-result) });
+		return;
+	}
+	verification->definitions[verification->count++] = definition;
+	if (definition->load_error && !has_finding(verification, before, "error"))
+		find_about(verification, DIAGNOSTIC_ERROR, definition, 0, definition->load_error);
+	core_define(verification->core, definition, &id);
+}
+
+/* Units that the files name, and what those name: only so are cycles through them seen. */
+static void load_others(struct verification *verification)
+{
+	enum { UNITS_MAX = 20000 };
+	unit_id stub = UNIT_ID_NONE;
+	verification->silent = true;
+	core_link(verification->core);
+	while ((stub = core_next_stub(verification->core, stub)) != UNIT_ID_NONE &&
+	       core_unit_count(verification->core) < UNITS_MAX) {
+		struct unit_definition *definition = NULL;
+		unit_id id;
+		const char *name = core_unit(verification->core, stub)->definition->name;
+		if (loader_load(verification->loader, name, &definition, NULL) < 0 || !definition)
+			continue;
+		core_define(verification->core, definition, &id);
+		unit_definition_release(definition);
+		core_link(verification->core);
+	}
+	verification->silent = false;
+}
+
+static bool is_requirement(enum dependency_kind kind)
+{
+	return kind == DEPENDENCY_REQUIRES || kind == DEPENDENCY_BINDS_TO || kind == DEPENDENCY_REQUISITE;
+}
+
+static void check_dependencies(struct verification *verification, const struct unit_definition *definition)
+{
+	for (size_t i = 0; i < definition->dependency_count; i++) {
+		const struct dependency *dependency = &definition->dependencies[i];
+		unit_id id = core_find(verification->core, dependency->name);
+		const struct unit *other = id == UNIT_ID_NONE ? NULL : core_unit(verification->core, id);
+		char text[512];
+		/* Devices have no files; they come and go with the hardware. */
+		if (dependency->implicit || !is_requirement(dependency->kind) || !other ||
+		    other->definition->type == UNIT_DEVICE || other->definition->load_state != LOAD_STATE_NOT_FOUND)
+			continue;
+		snprintf(text, sizeof(text), "%s=%s: no such unit is found, so that this one could not start",
+			 dependency_kind_name(dependency->kind), dependency->name);
+		find_about(verification, DIAGNOSTIC_WARNING, definition, 0, text);
+	}
+}
+
+static void check_command(struct verification *verification, const struct unit_definition *definition,
+			  const struct exec_command *command)
+{
+	char text[512];
+	if (!command->path || command->path[0] != '/' || access(command->path, X_OK) == 0)
+		return;
+	snprintf(text, sizeof(text), "%s cannot be executed: %s", command->path, strerror(errno));
+	find_about(verification, command->flags & EXEC_IGNORE_FAILURE ? DIAGNOSTIC_NOTE : DIAGNOSTIC_WARNING,
+		   definition, command->line, text);
+}
+
+static void check_commands(struct verification *verification, const struct unit_definition *definition)
+{
+	/* Another root has other files. */
+	if (!definition->service || definition->service->exec->root_directory)
+		return;
+	for (int phase = 0; phase < EXEC_PHASE_COUNT; phase++) {
+		const struct exec_command_list *list = &definition->service->phases[phase];
+		for (unsigned i = 0; i < list->count; i++)
+			check_command(verification, definition, &list->commands[i]);
+	}
+}
+
+/* Whether the words of a cycle name the unit. */
+static bool is_on_cycle(const char *cycle, const char *name)
+{
+	size_t length = strlen(name);
+	for (const char *at = cycle; (at = strstr(at, name)); at++)
+		if ((at == cycle || at[-1] == ' ' || at[-1] == '=') && strchr(" ;", at[length]))
+			return true;
+	return false;
+}
+
+/* The first of the named units that is on the cycle; NULL: it is a matter of others. */
+static const struct unit_definition *on_cycle(const struct verification *verification, const char *cycle)
+{
+	for (size_t i = 0; i < verification->count; i++)
+		if (is_on_cycle(cycle, verification->definitions[i]->name))
+			return verification->definitions[i];
+	return NULL;
+}
+
+static void check_cycles(struct verification *verification)
+{
+	for (size_t i = 0; i < core_cycle_count(verification->core); i++) {
+		char text[1024];
+		const char *cycle = core_cycle_text(verification->core, i);
+		const struct unit_definition *definition = cycle ? on_cycle(verification, cycle) : NULL;
+		if (!definition)
+			continue;
+		snprintf(text, sizeof(text), "dependency cycle: %s", cycle);
+		find_about(verification, DIAGNOSTIC_ERROR, definition, 0, text);
+	}
+}
+
+static void verify(struct verification *verification, char *const *paths, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		load_file(verification, paths[i]);
+	load_others(verification);
+	for (size_t i = 0; i < verification->count; i++) {
+		check_dependencies(verification, verification->definitions[i]);
+		check_commands(verification, verification->definitions[i]);
+	}
+	check_cycles(verification);
+}
+
+json_t *verification_run(char *const *paths, size_t count)
+{
+	struct verification verification = { .findings = json_array() };
+	char **directories = search_path(paths, count);
+	struct loader_settings settings = {
+		.directories = directories, .user_mode = geteuid() != 0, .report = report, .context = &verification
+	};
+	verification.definitions =
+		calloc(count, sizeof(struct unit_definition *)); /* NOLINT(bugprone-sizeof-expression) */
+	verification.core = core_create(0);
+	bool ready = directories && verification.findings && verification.definitions && verification.core &&
+		     loader_create(&settings, &verification.loader) == 0;
+	if (ready)
+		verify(&verification, paths, count);
+	for (size_t i = 0; i < verification.count; i++)
+		unit_definition_release(verification.definitions[i]);
+	free(verification.definitions);
+	if (verification.loader)
+		loader_destroy(verification.loader);
+	core_destroy(verification.core);
+	free_list(directories);
+	if (!ready) {
+		json_decref(verification.findings);
+		return NULL;
+	}
+	return verification.findings;
+}

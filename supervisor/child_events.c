@@ -1,0 +1,139 @@
+#include "supervisor/child_events.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "supervisor/log_line.h"
+#include "supervisor/notify_events.h"
+#include "supervisor/os/reaper.h"
+#include "supervisor/pid_table.h"
+#include "supervisor/unit_runtime.h"
+
+/* One turn of the loop reaps this many, so that a flood of orphans does not hold up everything else. */
+enum { REAP_BATCH = 512 };
+
+static void feed_empty(struct manager *manager, unit_id unit)
+{
+	struct event event = { .kind = EVENT_EMPTY, .unit = unit };
+
+	manager_feed(manager, &event);
+}
+
+static void remember(struct manager *manager, unit_id unit)
+{
+	for (size_t i = 0; i < manager->expected_empty_count; i++)
+		if (manager->expected_empty[i] == unit)
+			return;
+	if (manager->expected_empty_count == manager->expected_empty_capacity) {
+		size_t capacity = manager->expected_empty_capacity ? manager->expected_empty_capacity * 2 : 16;
+		unit_id *units = reallocarray(manager->expected_empty, capacity, sizeof *units);
+		if (!units)
+			return;
+		manager->expected_empty = units;
+		manager->expected_empty_capacity = capacity;
+	}
+	manager->expected_empty[manager->expected_empty_count++] = unit;
+}
+
+static void feed_exited(struct manager *manager, unit_id unit, enum process_role role, const struct exited_child *child)
+{
+	struct unit_runtime *runtime = unit_runtime_find(manager, unit);
+	struct event event = {
+		.kind = EVENT_EXITED,
+		.unit = unit,
+		.exited = {
+			.role = role,
+			.pid = child->pid,
+			.code = child->code,
+			.status = child->status,
+		},
+	};
+
+	unit_runtime_clear_process(manager, unit, role);
+	if (containment_oom_kills(&runtime->containment) > runtime->oom_kills) {
+		struct event oom = { .kind = EVENT_OOM_KILLED, .unit = unit };
+		runtime->oom_kills = containment_oom_kills(&runtime->containment);
+		manager_feed(manager, &oom);
+	}
+	/* Not to be able to tell must not keep a unit stopping for ever. */
+	event.exited.empty = containment_is_empty(&runtime->containment) != 0;
+	if (!event.exited.empty && role == ROLE_MAIN && !containment_root_has_cgroups(manager->containment_root))
+		remember(manager, unit);
+	manager_feed(manager, &event);
+}
+
+static void child_ended(struct manager *manager, const struct exited_child *child)
+{
+	const struct pid_entry *entry = pid_table_find(manager->pids, child->pid);
+
+	if (entry)
+		feed_exited(manager, entry->unit, entry->role, child);
+	else if (!log_line_exited(manager, child->pid))
+		manager->orphans_reaped++;
+}
+
+/* Without cgroups nobody tells when a unit's last process is gone: look again whenever something ended. */
+static void look_for_empty(struct manager *manager)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < manager->expected_empty_count; i++) {
+		unit_id unit = manager->expected_empty[i];
+		struct unit_runtime *runtime = unit_runtime_find(manager, unit);
+		if (runtime && containment_is_empty(&runtime->containment) == 0)
+			manager->expected_empty[kept++] = unit;
+		else
+			feed_empty(manager, unit);
+	}
+	manager->expected_empty_count = kept;
+}
+
+void child_events_reap(struct manager *manager)
+{
+	struct exited_child child;
+	int reaped = 0;
+
+	/* What a process said before it ended counts before its end. */
+	notify_events_receive(manager);
+	while (reaped < REAP_BATCH && reaper_next(&child) > 0) {
+		child_ended(manager, &child);
+		reaped++;
+	}
+	manager->reap_again = reaped == REAP_BATCH;
+	if (manager->expected_empty_count > 0 && reaped > 0)
+		look_for_empty(manager);
+}
+
+void child_events_stranger_ended(struct manager *manager, unit_id unit)
+{
+	struct unit_runtime *runtime = unit_runtime_find(manager, unit);
+
+	/* It may have become our child in the meantime: then how it ended can be had. */
+	child_events_reap(manager);
+	if (!runtime || runtime->processes[ROLE_MAIN].pid == 0)
+		return;
+	struct exited_child child = { .pid = runtime->processes[ROLE_MAIN].pid };
+	feed_exited(manager, unit, ROLE_MAIN, &child);
+}
+
+void child_events_expect_empty(struct manager *manager, unit_id unit)
+{
+	struct unit_runtime *runtime = unit_runtime_find(manager, unit);
+
+	if (!runtime || runtime->processes[ROLE_MAIN].pid != 0 || runtime->processes[ROLE_CONTROL].pid != 0)
+		return;
+	if (containment_is_empty(&runtime->containment) != 0)
+		feed_empty(manager, unit);
+	else if (!containment_root_has_cgroups(manager->containment_root))
+		remember(manager, unit);
+}
+
+void child_events_on_empty(struct containment *containment, void *context)
+{
+	struct manager *manager = context;
+	struct unit_runtime *runtime = unit_runtime_of(containment);
+
+	/* A main process that nobody has reaped yet is first heard of by its exit. */
+	if (runtime->processes[ROLE_MAIN].pid == 0 && runtime->processes[ROLE_CONTROL].pid == 0)
+		feed_empty(manager, runtime->unit);
+}

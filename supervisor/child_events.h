@@ -1,0 +1,19 @@
+/* From ended children to events for the core; orphans that came to svinit end here. */
+#ifndef SVINIT_CHILD_EVENTS_H
+#define SVINIT_CHILD_EVENTS_H
+
+#include "supervisor/manager.h"
+
+/* Reaps what has ended, at most a bounded number; more is left to the next turn (manager->reap_again). */
+void child_events_reap(struct manager *manager);
+
+/* A main process that is no child of ours has ended: nobody tells how. */
+void child_events_stranger_ended(struct manager *manager, unit_id unit);
+
+/* Feeds EVENT_EMPTY when no process of the unit is left, now or as soon as it is seen. */
+void child_events_expect_empty(struct manager *manager, unit_id unit);
+
+/* The containments' callback: the unit's last process is gone. */
+void child_events_on_empty(struct containment *containment, void *manager);
+
+#endif

@@ -1,0 +1,215 @@
+/* Definitions: made by load/, shared by reference, freed by the last one who needs them. */
+#include "supervisor/core/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct unit_definition *unit_definition_create(const char *name, enum unit_type type)
+{
+	struct unit_definition *definition = calloc(1, sizeof *definition);
+
+	if (!definition)
+		return NULL;
+	definition->references = 1;
+	definition->type = type;
+	definition->load_state = LOAD_STATE_STUB;
+	definition->default_dependencies = true;
+	definition->options = &unit_options_default;
+	definition->name = strdup(name);
+	if (type == UNIT_SERVICE)
+		definition->service = calloc(1, sizeof *definition->service);
+	if (definition->service) {
+		definition->service->options = &service_options_default;
+		definition->service->exec = &exec_options_default;
+	}
+	if (definition->name && (definition->service || type != UNIT_SERVICE))
+		return definition;
+	unit_definition_release(definition);
+	return NULL;
+}
+
+struct unit_definition *unit_definition_reference(struct unit_definition *definition)
+{
+	definition->references++;
+	return definition;
+}
+
+static void free_list(char **list)
+{
+	for (char **item = list; item && *item; item++)
+		free(*item);
+	free(list);
+}
+
+static void free_unit_options(const struct unit_options *shared)
+{
+	struct unit_options *options = (struct unit_options *)shared;
+
+	if (shared == &unit_options_default)
+		return;
+	free_list(options->documentation);
+	for (size_t i = 0; i < options->condition_count; i++)
+		free(options->conditions[i].parameter);
+	free(options->conditions);
+	free(options);
+}
+
+static void free_service_options(const struct service_options *shared)
+{
+	struct service_options *options = (struct service_options *)shared;
+
+	if (!shared || shared == &service_options_default)
+		return;
+	free(options->pid_file);
+	free(options->bus_name);
+	free_list(options->open_files);
+	free_list(options->sockets);
+	free(options);
+}
+
+static void free_exec_words(struct exec_options *options)
+{
+	free(options->user);
+	free(options->group);
+	free_list(options->supplementary_groups);
+	free(options->working_directory);
+	free(options->root_directory);
+	free(options->tty_path);
+	free(options->syslog_identifier);
+	free(options->log_prefix);
+	free(options->utmp_identifier);
+	free(options->slice);
+	free_list(options->not_enforced);
+}
+
+static void free_exec_options(const struct exec_options *shared)
+{
+	struct exec_options *options = (struct exec_options *)shared;
+
+	if (!shared || shared == &exec_options_default)
+		return;
+	free_exec_words(options);
+	free_list(options->environment);
+	free_list(options->environment_files);
+	free_list(options->pass_environment);
+	free_list(options->unset_environment);
+	free(options->input.path);
+	free(options->output.path);
+	free(options->error.path);
+	for (unsigned kind = 0; kind < DIRECTORY_KIND_COUNT; kind++)
+		free_list(options->directories[kind].names);
+	free(options);
+}
+
+static void free_commands(struct exec_command_list *list)
+{
+	for (unsigned i = 0; i < list->count; i++) {
+		free(list->commands[i].path);
+		free_list(list->commands[i].argv);
+	}
+	free(list->commands);
+}
+
+static void free_service(struct service_definition *service)
+{
+	if (!service)
+		return;
+	free_service_options(service->options);
+	free_exec_options(service->exec);
+	for (unsigned phase = 0; phase < EXEC_PHASE_COUNT; phase++)
+		free_commands(&service->phases[phase]);
+	free(service);
+}
+
+static void free_install(struct install_options *install)
+{
+	if (!install)
+		return;
+	free_list(install->aliases);
+	free_list(install->wanted_by);
+	free_list(install->required_by);
+	free_list(install->upheld_by);
+	free_list(install->also);
+	free(install->default_instance);
+	free(install);
+}
+
+void unit_definition_release(struct unit_definition *definition)
+{
+	if (!definition || --definition->references > 0)
+		return;
+	free(definition->name);
+	free_list(definition->aliases);
+	free(definition->description);
+	free(definition->fragment_path);
+	free_list(definition->drop_in_paths);
+	free(definition->load_error);
+	for (size_t i = 0; i < definition->dependency_count; i++)
+		free(definition->dependencies[i].name);
+	free(definition->dependencies);
+	free_unit_options(definition->options);
+	free_install(definition->install);
+	free_service(definition->service);
+	free(definition);
+}
+
+static void *own_copy(const void *shared, size_t size)
+{
+	void *copy = malloc(size);
+
+	return copy ? memcpy(copy, shared, size) : NULL;
+}
+
+struct unit_options *unit_definition_own_options(struct unit_definition *definition)
+{
+	if (definition->options == &unit_options_default) {
+		struct unit_options *own = own_copy(definition->options, sizeof *own);
+
+		if (!own)
+			return NULL;
+		definition->options = own;
+	}
+	return (struct unit_options *)definition->options;
+}
+
+struct service_options *unit_definition_own_service_options(struct unit_definition *definition)
+{
+	struct service_definition *service = definition->service;
+
+	if (!service)
+		return NULL;
+	if (service->options == &service_options_default) {
+		struct service_options *own = own_copy(service->options, sizeof *own);
+
+		if (!own)
+			return NULL;
+		service->options = own;
+	}
+	return (struct service_options *)service->options;
+}
+
+struct exec_options *unit_definition_own_exec_options(struct unit_definition *definition)
+{
+	struct service_definition *service = definition->service;
+
+	if (!service)
+		return NULL;
+	if (service->exec == &exec_options_default) {
+		struct exec_options *own = own_copy(service->exec, sizeof *own);
+
+		if (!own)
+			return NULL;
+		service->exec = own;
+	}
+	return (struct exec_options *)service->exec;
+}
+
+bool exit_status_set_has_status(const struct exit_status_set *set, int status)
+{
+	return status >= 0 && status <= 255 && (set->statuses[status / 64] >> (status % 64) & 1);
+}
+
+bool exit_status_set_has_signal(const struct exit_status_set *set, int signal)
+{
+	return signal >= 1 && signal <= 64 && (set->signals >> (signal - 1) & 1);
+}

@@ -1,0 +1,139 @@
+/* The dependencies that a unit has without naming them: "Default Dependencies" of the manual page of each type. */
+#include <errno.h>
+#include <string.h>
+
+#include "common/unit_name.h"
+#include "supervisor/load/loader_internal.h"
+
+static int add(struct unit_load *load, enum dependency_kind kind, const char *name)
+{
+	return load_add_dependency(load, kind, name, true);
+}
+
+int load_add_shutdown_dependencies(struct unit_load *load)
+{
+	int r = add(load, DEPENDENCY_CONFLICTS, "shutdown.target");
+
+	return r < 0 ? r : add(load, DEPENDENCY_BEFORE, "shutdown.target");
+}
+
+static int add_sysinit(struct unit_load *load)
+{
+	int r = add(load, DEPENDENCY_REQUIRES, "sysinit.target");
+
+	return r < 0 ? r : add(load, DEPENDENCY_AFTER, "sysinit.target");
+}
+
+static int add_for_service(struct unit_load *load)
+{
+	int r = load->loader->settings.user_mode ? 0 : add_sysinit(load);
+
+	if (r == 0)
+		r = add(load, DEPENDENCY_AFTER, "basic.target");
+	return r < 0 ? r : load_add_shutdown_dependencies(load);
+}
+
+/* A target comes behind all that it pulls in, but for what it wants to be before. */
+static int complete_target(struct unit_load *load)
+{
+	struct unit_definition *definition = load->definition;
+	size_t count = definition->dependency_count;
+	bool has_before = false;
+
+	for (size_t i = 0; i < count; i++)
+		has_before = has_before || definition->dependencies[i].kind == DEPENDENCY_BEFORE;
+	for (size_t i = 0; i < count; i++) {
+		enum dependency_kind kind = definition->dependencies[i].kind;
+		char name[UNIT_NAME_MAX + 1];
+		if (kind != DEPENDENCY_REQUIRES && kind != DEPENDENCY_WANTS && kind != DEPENDENCY_BINDS_TO &&
+		    kind != DEPENDENCY_REQUISITE && kind != DEPENDENCY_UPHOLDS && kind != DEPENDENCY_PART_OF)
+			continue;
+		strcpy(name, definition->dependencies[i].name);
+		if (has_before && load_has_dependency(definition, DEPENDENCY_BEFORE, name))
+			continue;
+		int r = add(load, DEPENDENCY_AFTER, name);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int add_for_target(struct unit_load *load)
+{
+	int r = complete_target(load);
+
+	return r < 0 ? r : load_add_shutdown_dependencies(load);
+}
+
+static const char *group_target(enum unit_type type)
+{
+	return type == UNIT_SOCKET ? "sockets.target" : type == UNIT_TIMER ? "timers.target" : "paths.target";
+}
+
+static int add_for_trigger(struct unit_load *load)
+{
+	int r = load->loader->settings.user_mode ? 0 : add_sysinit(load);
+
+	if (r == 0)
+		r = add(load, DEPENDENCY_BEFORE, group_target(load->definition->type));
+	return r < 0 ? r : load_add_shutdown_dependencies(load);
+}
+
+static bool has_kind(const struct unit_definition *definition, enum dependency_kind kind)
+{
+	for (size_t i = 0; i < definition->dependency_count; i++)
+		if (definition->dependencies[i].kind == kind)
+			return true;
+	return false;
+}
+
+/* Without Unit= or Service= it is the service of the same name. */
+static int add_triggered(struct unit_load *load)
+{
+	char prefix[UNIT_NAME_MAX + 1], name[UNIT_NAME_MAX + 16];
+	const struct unit_definition *definition = load->definition;
+	size_t length = (size_t)(unit_name_suffix(definition->name) - definition->name);
+
+	if (has_kind(definition, DEPENDENCY_TRIGGERS))
+		return 0;
+	memcpy(prefix, definition->name, length);
+	strcpy(prefix + length, "");
+	strcpy(name, prefix);
+	strcat(name, ".service");
+	return unit_name_is_valid(name) ? add(load, DEPENDENCY_TRIGGERS, name) : 0;
+}
+
+static int add_implicit(struct unit_load *load)
+{
+	const struct unit_definition *definition = load->definition;
+	int r = 0;
+
+	if (definition->service && definition->service->type == SERVICE_DBUS) {
+		r = add(load, DEPENDENCY_AFTER, "dbus.socket");
+		if (r == 0)
+			r = add(load, DEPENDENCY_AFTER, "dbus.service");
+	}
+	if (definition->type == UNIT_SOCKET || definition->type == UNIT_TIMER || definition->type == UNIT_PATH)
+		r = add_triggered(load);
+	return r;
+}
+
+int load_add_default_dependencies(struct unit_load *load)
+{
+	int r = add_implicit(load);
+
+	if (r < 0 || !load->definition->default_dependencies)
+		return r;
+	switch (load->definition->type) {
+	case UNIT_SERVICE:
+		return add_for_service(load);
+	case UNIT_TARGET:
+		return add_for_target(load);
+	case UNIT_SOCKET:
+	case UNIT_TIMER:
+	case UNIT_PATH:
+		return add_for_trigger(load);
+	default:
+		return load_add_shutdown_dependencies(load);
+	}
+}

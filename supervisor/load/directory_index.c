@@ -1,0 +1,160 @@
+#include "supervisor/load/directory_index.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static uint32_t hash_name(const char *name)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char)*name) * 16777619u;
+	return hash;
+}
+
+static char *read_link(int directory, const char *name)
+{
+	char target[PATH_MAX];
+	ssize_t length = readlinkat(directory, name, target, sizeof target - 1);
+
+	return length < 0 ? NULL : strndup(target, (size_t)length);
+}
+
+static bool is_link(int directory, const struct dirent *item)
+{
+	char target[1];
+
+	if (item->d_type != DT_UNKNOWN)
+		return item->d_type == DT_LNK;
+	return readlinkat(directory, item->d_name, target, sizeof target) >= 0;
+}
+
+static int reserve(struct directory_index *index)
+{
+	if (index->count < index->capacity)
+		return 0;
+	size_t capacity = index->capacity ? 2 * index->capacity : 256;
+	struct index_entry *entries = realloc(index->entries, capacity * sizeof *entries);
+	if (!entries)
+		return -ENOMEM;
+	index->entries = entries;
+	index->capacity = capacity;
+	return 0;
+}
+
+static int add(struct directory_index *index, int directory, const struct dirent *item, size_t number)
+{
+	if (item->d_name[0] == '.' || index->count >= INDEX_ENTRIES_MAX)
+		return 0;
+	int r = reserve(index);
+	if (r < 0)
+		return r;
+	char *name = strdup(item->d_name);
+	if (!name)
+		return -ENOMEM;
+	index->entries[index->count++] = (struct index_entry){
+		.name = name,
+		.link = is_link(directory, item) ? read_link(directory, item->d_name) : NULL,
+		.hash = hash_name(name),
+		.directory = (uint32_t)number,
+	};
+	return 0;
+}
+
+static int list(struct directory_index *index, const char *path, size_t number)
+{
+	DIR *directory = opendir(path);
+	struct dirent *item;
+	int r = 0;
+
+	if (!directory)
+		return errno == ENOMEM ? -ENOMEM : 0;
+	while (r == 0 && (item = readdir(directory)))
+		r = add(index, dirfd(directory), item, number);
+	closedir(directory);
+	return r;
+}
+
+/* From the last to the first, so that each bucket begins with the highest precedence. */
+static int fill_buckets(struct directory_index *index)
+{
+	size_t count = 64;
+
+	while (count < 2 * index->count)
+		count *= 2;
+	index->buckets = calloc(count, sizeof *index->buckets);
+	if (!index->buckets)
+		return -ENOMEM;
+	index->bucket_count = count;
+	for (size_t i = index->count; i-- > 0;) {
+		uint32_t *bucket = &index->buckets[index->entries[i].hash & (count - 1)];
+		index->entries[i].next = *bucket;
+		*bucket = (uint32_t)i + 1;
+	}
+	return 0;
+}
+
+int directory_index_build(struct directory_index *index, char **directories)
+{
+	int r = 0;
+
+	directory_index_finish(index);
+	index->directories = directories;
+	for (size_t i = 0; r == 0 && directories && directories[i]; i++)
+		r = list(index, directories[i], i);
+	if (r == 0)
+		r = fill_buckets(index);
+	if (r < 0)
+		directory_index_finish(index);
+	else
+		index->built = true;
+	return r;
+}
+
+void directory_index_finish(struct directory_index *index)
+{
+	for (size_t i = 0; i < index->count; i++) {
+		free((char *)index->entries[i].name);
+		free((char *)index->entries[i].link);
+	}
+	for (size_t i = 0; i < index->alias_count; i++)
+		free(index->aliases[i].unit);
+	free(index->aliases);
+	free(index->entries);
+	free(index->buckets);
+	*index = (struct directory_index){ 0 };
+}
+
+static const struct index_entry *search(const struct directory_index *index, uint32_t place, const char *name,
+					uint32_t hash)
+{
+	for (; place; place = index->entries[place - 1].next) {
+		const struct index_entry *entry = &index->entries[place - 1];
+		if (entry->hash == hash && strcmp(entry->name, name) == 0)
+			return entry;
+	}
+	return NULL;
+}
+
+const struct index_entry *directory_index_find(const struct directory_index *index, const char *name)
+{
+	uint32_t hash = hash_name(name);
+
+	return index->bucket_count ? search(index, index->buckets[hash & (index->bucket_count - 1)], name, hash) : NULL;
+}
+
+const struct index_entry *directory_index_next(const struct directory_index *index, const struct index_entry *entry)
+{
+	return search(index, entry->next, entry->name, entry->hash);
+}
+
+bool directory_index_path(const struct directory_index *index, const struct index_entry *entry, char *to, size_t size)
+{
+	return snprintf(to, size, "%s/%s", index->directories[entry->directory], entry->name) < (int)size;
+}

@@ -1,0 +1,13 @@
+/* [Automount]: systemd.automount(5). Known, so that such files load; units of this type do not run yet. */
+#include "supervisor/load/key.h"
+#include "supervisor/load/values.h"
+
+static const char not_run[] = "units of this type do not run yet";
+static const struct key keys[] = {
+	{ "DirectoryMode", NULL, NULL, not_run, 0, PLACE_NONE, KEY_IGNORED, 0, 0 },
+	{ "ExtraOptions", NULL, NULL, not_run, 0, PLACE_NONE, KEY_IGNORED, 0, 250 },
+	{ "TimeoutIdleSec", NULL, NULL, not_run, 0, PLACE_NONE, KEY_IGNORED, 0, 220 },
+	{ "Where", NULL, NULL, not_run, 0, PLACE_NONE, KEY_IGNORED, 0, 0 },
+};
+
+const struct key_list automount_keys = { keys, sizeof keys / sizeof *keys };

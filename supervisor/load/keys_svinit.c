@@ -1,0 +1,48 @@
+/* [X-Svinit]: svinit's own. */
+#include "supervisor/load/key.h"
+#include "supervisor/load/values.h"
+
+static const struct key keys[] = {
+	{ "EnvironmentFromFile", read_refused_if_set, NULL, "the service would not find its secrets", 0, PLACE_NONE,
+	  KEY_REFUSED, 0, SINCE_OWN },
+	{ "HealthExec", read_sandbox, NULL, "no health checks are made yet", 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0,
+	  SINCE_OWN },
+	{ "HealthFailures", read_sandbox, NULL, "no health checks are made yet", 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0,
+	  SINCE_OWN },
+	{ "HealthHttp", read_sandbox, NULL, "no health checks are made yet", 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0,
+	  SINCE_OWN },
+	{ "HealthIntervalSec", read_sandbox, NULL, "no health checks are made yet", 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0,
+	  SINCE_OWN },
+	{ "HealthTcp", read_sandbox, NULL, "no health checks are made yet", 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0,
+	  SINCE_OWN },
+	{ "HealthTimeoutSec", read_sandbox, NULL, "no health checks are made yet", 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0,
+	  SINCE_OWN },
+	{ "Instances", read_refused_if_set, NULL, "pools are not made yet, name the instances", 0, PLACE_NONE,
+	  KEY_REFUSED, 0, SINCE_OWN },
+	{ "LogCompress", read_sandbox, NULL, "old log files stay as they are", 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0,
+	  SINCE_OWN },
+	{ "LogFormat", read_log_format, NULL, NULL, offsetof(struct exec_options, log_json), PLACE_EXEC, KEY_SUPPORTED,
+	  0, SINCE_OWN },
+	{ "LogMaxAgeSec", read_time, NULL, NULL, offsetof(struct exec_options, log_max_age), PLACE_EXEC, KEY_SUPPORTED,
+	  0, SINCE_OWN },
+	{ "LogMaxBytes", read_size, NULL, NULL, offsetof(struct exec_options, log_max_bytes), PLACE_EXEC, KEY_SUPPORTED,
+	  0, SINCE_OWN },
+	{ "LogMaxFiles", read_unsigned, NULL, NULL, offsetof(struct exec_options, log_max_files), PLACE_EXEC,
+	  KEY_SUPPORTED, 0, SINCE_OWN },
+	{ "LogPrefix", read_string, NULL, NULL, offsetof(struct exec_options, log_prefix), PLACE_EXEC, KEY_SUPPORTED, 0,
+	  SINCE_OWN },
+	{ "ReadyExec", read_refused_if_set, NULL, "what waits for this unit would start too early", 0, PLACE_NONE,
+	  KEY_REFUSED, 0, SINCE_OWN },
+	{ "ReadyFd", read_refused_if_set, NULL, "what waits for this unit would start too early", 0, PLACE_NONE,
+	  KEY_REFUSED, 0, SINCE_OWN },
+	{ "ReadyHttp", read_refused_if_set, NULL, "what waits for this unit would start too early", 0, PLACE_NONE,
+	  KEY_REFUSED, 0, SINCE_OWN },
+	{ "ReadyLog", read_refused_if_set, NULL, "what waits for this unit would start too early", 0, PLACE_NONE,
+	  KEY_REFUSED, 0, SINCE_OWN },
+	{ "ReadyTcp", read_refused_if_set, NULL, "what waits for this unit would start too early", 0, PLACE_NONE,
+	  KEY_REFUSED, 0, SINCE_OWN },
+	{ "Refused", read_refused_mode, NULL, NULL, 0, PLACE_NONE, KEY_SUPPORTED, 0, SINCE_OWN },
+	{ "SandboxRequired", read_sandbox_required, NULL, NULL, 0, PLACE_NONE, KEY_SUPPORTED, 0, SINCE_OWN },
+};
+
+const struct key_list svinit_keys = { keys, sizeof keys / sizeof *keys };

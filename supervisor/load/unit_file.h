@@ -1,0 +1,30 @@
+/*
+ * The syntax of unit files (systemd.syntax(7)): sections, assignments, comments, continued lines. Logical lines are
+ * put together here, and inih sees only short ones, for it has limits that whoever builds it sets: the values are
+ * kept aside.
+ */
+#ifndef SVINIT_LOAD_UNIT_FILE_H
+#define SVINIT_LOAD_UNIT_FILE_H
+
+#include <stddef.h>
+
+struct assignment {
+	const char *section, *key;
+	char *value; /* without the space around it; may be written to */
+	unsigned line, column;
+};
+
+struct unit_file_handler {
+	int (*assign)(void *context, const struct assignment *assignment); /* negative: stop with that */
+	/* A line that is left out, and why. */
+	void (*complain)(void *context, unsigned line, unsigned column, const char *text);
+	void *context;
+};
+
+/*
+ * Goes through a text (NUL-terminated behind `length`; it is written to). 0, what `assign` returned, or with the
+ * complaint made: -EINVAL for NUL bytes and what is not UTF-8, -EMSGSIZE for a line above TEXT_LINE_MAX.
+ */
+int unit_file_parse(char *text, size_t length, const struct unit_file_handler *handler);
+
+#endif

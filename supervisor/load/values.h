@@ -1,0 +1,39 @@
+/* The readers of values, by kind. What `data` of the key is stands with each. */
+#ifndef SVINIT_LOAD_VALUES_H
+#define SVINIT_LOAD_VALUES_H
+
+#include "supervisor/load/key.h"
+
+/* The field of a key, made on first use; NULL when out of memory. */
+void *key_field(struct unit_load *load, const struct key *key);
+
+key_reader read_boolean, read_unsigned, read_string, read_path, read_mode, read_time, read_signal, read_words;
+key_reader read_enum;    /* data: names by value; the field is an enum */
+key_reader read_timeout; /* as read_time, where 0 stands for never */
+key_reader read_size;    /* uint64_t bytes */
+
+key_reader read_dependency; /* data: nothing; offset: enum dependency_kind */
+key_reader read_condition;  /* offset: enum condition_type; place: 1 for Assert…= */
+key_reader read_job_timeout, read_exit_code, read_on_failure_isolate;
+
+key_reader read_exec; /* offset: enum exec_phase */
+key_reader read_service_type, read_timeout_both, read_timeout_start, read_timeout_stop, read_timeout_abort;
+key_reader read_watchdog, read_status_set, read_pid_file, read_permissions_start_only;
+
+key_reader read_environment, read_environment_file, read_variable_names;
+key_reader read_input, read_output, read_input_text, read_input_data;
+key_reader read_limit; /* data_count: enum limit_unit; offset: RLIMIT_* */
+key_reader read_nice, read_oom_score_adjust, read_io_class, read_io_priority, read_cpu_policy, read_cpu_priority;
+key_reader read_capabilities, read_secure_bits, read_timer_slack, read_delegate;
+key_reader read_user, read_working_directory, read_directories, read_log_level, read_log_format, read_slice;
+key_reader read_preserve;
+
+key_reader read_sandbox;        /* NOT_ENFORCED: a wish, unless the value says no */
+key_reader read_refused_if_set; /* REFUSED: but for values that say no */
+key_reader read_refused_mode, read_sandbox_required;
+key_reader read_install_words; /* words with specifiers, for [Install] */
+key_reader read_triggered;     /* Unit= of timers and paths, Service= of sockets */
+
+enum limit_unit { LIMIT_PLAIN, LIMIT_BYTES, LIMIT_SECONDS, LIMIT_USEC, LIMIT_NICE };
+
+#endif

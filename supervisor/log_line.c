@@ -1,0 +1,422 @@
+#include "supervisor/log_line.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/log_protocol.h"
+#include "supervisor/os/log_pipe.h"
+#include "supervisor/os/process.h"
+#include "supervisor/os/spawn.h"
+
+#define RESTART_DELAY USEC_PER_SEC
+
+struct log_line {
+	struct event_source control; /* our end; fd -1 while svlog is down. First: the source is the line */
+	struct manager *manager;
+	struct process process;
+	usec started, restart_at; /* restart_at: USEC_INFINITY while svlog runs */
+	uint32_t next_unit;       /* units below are announced; the others follow when there is room */
+	uint64_t lost_records;
+	int journal; /* svlog's memory across its lives; see log_protocol.h; -1: none */
+	bool finishing;
+	bool wants_room;
+};
+
+static struct log_line *line_of(struct event_source *source)
+{
+	return (struct log_line *)source;
+}
+
+bool log_line_is_open(const struct manager *manager)
+{
+	return manager->log && !manager->log->finishing;
+}
+
+bool log_line_is_running(const struct manager *manager)
+{
+	return manager->log && manager->log->process.pid != 0;
+}
+
+bool log_line_is_process(const struct manager *manager, pid_t pid)
+{
+	return manager->log && manager->log->process.pid == pid;
+}
+
+static void want_room(struct log_line *line, bool want)
+{
+	if (line->wants_room == want || line->control.fd < 0)
+		return;
+	line->wants_room = want;
+	event_loop_modify(&line->manager->loop, &line->control, want ? EPOLLIN | EPOLLOUT : EPOLLIN);
+}
+
+static int send_message(struct log_line *line, const void *message, size_t size, int fd)
+{
+	if (line->control.fd < 0)
+		return -ENOTCONN;
+	int result = log_pipe_send(line->control.fd, message, size, fd);
+	if (result == -EAGAIN)
+		want_room(line, true);
+	return result;
+}
+
+static struct log_message message_of(enum log_message_kind kind)
+{
+	return (struct log_message){ .version = LOG_PROTOCOL_VERSION, .kind = (uint16_t)kind };
+}
+
+/* Appends a text with its NUL, cut to what fits. */
+static size_t append_text(char *buffer, size_t at, size_t size, const char *text)
+{
+	size_t length = strlen(text);
+
+	if (at >= size)
+		return at;
+	if (length > size - at - 1)
+		length = size - at - 1;
+	memcpy(buffer + at, text, length);
+	buffer[at + length] = '\0';
+	return at + length + 1;
+}
+
+static int send_configuration(struct log_line *line)
+{
+	const struct manager_options *options = &line->manager->options;
+	char buffer[LOG_MESSAGE_MAX];
+	struct log_configure configure = {
+		.message = message_of(LOG_MESSAGE_CONFIGURE),
+		.json = options->log_json,
+		.console = options->log_to_console,
+		.color = options->color,
+		.files = options->log_to_files && options->log_directory,
+	};
+
+	memcpy(buffer, &configure, sizeof configure);
+	size_t size =
+		append_text(buffer, sizeof configure, sizeof buffer, configure.files ? options->log_directory : "");
+	return send_message(line, buffer, size, -1);
+}
+
+static struct log_stream describe_stream(const struct unit *unit, bool is_error)
+{
+	const struct exec_options *exec =
+		unit->definition->service ? unit->definition->service->exec : &exec_options_default;
+	struct stream stream = is_error && exec->error.target != STREAM_DEFAULT ? exec->error : exec->output;
+	bool rate_default = exec->log_rate_limit_interval == USEC_INFINITY;
+
+	return (struct log_stream){
+		.message = message_of(LOG_MESSAGE_ADD_STREAM),
+		.stream = 2 * unit->id + is_error,
+		.is_error = is_error,
+		.level = (uint8_t)exec->syslog_level,
+		.level_prefix = exec->syslog_level_prefix,
+		.level_max = exec->log_level_max < 0 ? UINT8_MAX : (uint8_t)exec->log_level_max,
+		.json = exec->log_json,
+		.console = stream.target == STREAM_LOG_AND_CONSOLE,
+		.rate_burst = rate_default                              ? 0
+			      : exec->log_rate_limit_burst > UINT16_MAX ? UINT16_MAX
+									: (uint16_t)exec->log_rate_limit_burst,
+		.rate_interval = rate_default ? 0 : exec->log_rate_limit_interval,
+		.max_bytes = exec->log_max_bytes,
+		.max_files = exec->log_max_files,
+		.max_age = exec->log_max_age,
+		.pid = (uint32_t)unit->main_pid,
+	};
+}
+
+static int send_stream(struct log_line *line, const struct unit *unit, bool is_error, int pipe)
+{
+	const struct exec_options *exec =
+		unit->definition->service ? unit->definition->service->exec : &exec_options_default;
+	struct log_stream stream = describe_stream(unit, is_error);
+	char buffer[LOG_MESSAGE_MAX];
+	size_t size = sizeof stream;
+
+	memcpy(buffer, &stream, sizeof stream);
+	size = append_text(buffer, size, sizeof buffer, unit->definition->name);
+	size = append_text(buffer, size, sizeof buffer, exec->syslog_identifier ? exec->syslog_identifier : "");
+	size = append_text(buffer, size, sizeof buffer, exec->log_prefix ? exec->log_prefix : "");
+	return send_message(line, buffer, size, pipe);
+}
+
+static int announce(struct log_line *line, unit_id id)
+{
+	const struct unit *unit = core_unit(line->manager->core, id);
+	const struct unit_runtime *runtime = id < line->manager->runtime_count ? line->manager->runtimes[id] : NULL;
+
+	if (!unit || !runtime)
+		return 0;
+	for (int i = 0; i < 2; i++) {
+		if (runtime->log_pipes[i] < 0)
+			continue;
+		int result = send_stream(line, unit, i, runtime->log_pipes[i]);
+		if (result < 0)
+			return result;
+	}
+	return 0;
+}
+
+/* Streams that svlog hears of twice are the same stream: a repeated announcement only renews its options. */
+static void announce_waiting(struct log_line *line)
+{
+	while (line->next_unit < line->manager->runtime_count) {
+		if (announce(line, line->next_unit) < 0)
+			return;
+		line->next_unit++;
+	}
+	want_room(line, false);
+}
+
+static void report_lost(struct log_line *line)
+{
+	uint64_t lost = line->lost_records;
+	char text[80];
+
+	if (lost == 0)
+		return;
+	line->lost_records = 0;
+	snprintf(text, sizeof text, "%llu of svinit's own messages were lost here", (unsigned long long)lost);
+	log_line_record(line->manager, RECORD_WARNING, NULL, text);
+}
+
+static void hang_up(struct log_line *line)
+{
+	if (line->control.fd < 0)
+		return;
+	event_loop_remove(&line->manager->loop, &line->control);
+	close(line->control.fd);
+	line->control.fd = -1;
+}
+
+/* svlog answers to nothing that svinit asks today; what it may say is read and dropped. */
+static void dispatch(struct event_source *source, uint32_t events)
+{
+	struct log_line *line = line_of(source);
+	char buffer[64];
+
+	if (events & EPOLLIN) {
+		ssize_t got = recv(source->fd, buffer, sizeof buffer, MSG_DONTWAIT);
+		if (got == 0) {
+			hang_up(line);
+			return;
+		}
+	}
+	if (events & (EPOLLHUP | EPOLLERR)) {
+		hang_up(line);
+		return;
+	}
+	if (events & EPOLLOUT) {
+		announce_waiting(line);
+		report_lost(line);
+	}
+}
+
+static int spawn_logger(struct log_line *line, int far_end, struct cause *cause)
+{
+	const char *program = line->manager->options.logger_program;
+	char *argv[] = { (char *)"svlog", NULL };
+	char *envp[] = { NULL };
+	int inherited[] = { far_end, line->journal };
+	struct spawn_recipe recipe = {
+		.path = program,
+		.argv = argv,
+		.envp = envp,
+		.streams = { { .kind = SPAWN_STREAM_NULL },
+			     { .kind = SPAWN_STREAM_KEEP },
+			     { .kind = SPAWN_STREAM_KEEP } },
+		.extra_fds = inherited,
+		.extra_fd_count = line->journal >= 0 ? 2 : 1,
+		.cgroup_fd = -1,
+		.new_session = true,
+		.ignore_sigpipe = true,
+		.umask = 0022,
+		.secure_bits = -1,
+	};
+	struct spawn_error error;
+
+	int result = spawn(&recipe, &line->process, &error);
+	if (result < 0)
+		return cause_set_errno(cause, -result, "starting %s: %s", program, spawn_step_name(error.step));
+	return 0;
+}
+
+static int start_logger(struct log_line *line, struct cause *cause)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return cause_set_errno(cause, errno, "socketpair");
+	int result = spawn_logger(line, ends[1], cause);
+	close(ends[1]);
+	if (result >= 0) {
+		line->control.fd = ends[0];
+		line->wants_room = false;
+		result = event_loop_add(&line->manager->loop, &line->control, EPOLLIN);
+	}
+	if (result < 0) {
+		close(ends[0]);
+		line->control.fd = -1;
+		return result;
+	}
+	line->started = clock_monotonic();
+	line->restart_at = USEC_INFINITY;
+	line->next_unit = 0;
+	send_configuration(line);
+	announce_waiting(line);
+	return 0;
+}
+
+int log_line_open(struct manager *manager, struct cause *cause)
+{
+	struct log_line *line = calloc(1, sizeof *line);
+
+	if (!line)
+		return cause_set(cause, ENOMEM, "out of memory");
+	line->manager = manager;
+	line->control = (struct event_source){ .fd = -1, .dispatch = dispatch };
+	line->process = PROCESS_NONE;
+	line->restart_at = USEC_INFINITY;
+	line->journal = memfd_create("svlog", MFD_CLOEXEC);
+	int result = start_logger(line, cause);
+	if (result < 0) {
+		if (line->journal >= 0)
+			close(line->journal);
+		free(line);
+		return result;
+	}
+	manager->log = line;
+	return 0;
+}
+
+static int open_pipes(struct unit_runtime *runtime, struct cause *cause)
+{
+	for (int i = 0; i < 2; i++) {
+		if (runtime->log_pipes[i] >= 0)
+			continue;
+		int fd = log_pipe_open(cause);
+		if (fd < 0)
+			return fd;
+		runtime->log_pipes[i] = fd;
+	}
+	return 0;
+}
+
+int log_line_add_unit(struct manager *manager, unit_id unit, struct cause *cause)
+{
+	struct log_line *line = manager->log;
+	struct unit_runtime *runtime = manager->runtimes[unit];
+
+	if (runtime->log_pipes[0] >= 0 && runtime->log_pipes[1] >= 0)
+		return 0;
+	int result = open_pipes(runtime, cause);
+	if (result < 0)
+		return result;
+	/* While the line is full, those behind next_unit are sent in order when there is room. */
+	if (line->wants_room && unit >= line->next_unit)
+		return 0;
+	if (announce(line, unit) >= 0)
+		line->next_unit = unit >= line->next_unit ? unit + 1 : line->next_unit;
+	else if (unit < line->next_unit)
+		line->next_unit = unit;
+	return 0;
+}
+
+void log_line_end_lines(struct manager *manager, unit_id unit)
+{
+	const struct unit_runtime *runtime = manager->runtimes[unit];
+	struct log_stream stream = { .message = message_of(LOG_MESSAGE_END_LINE) };
+
+	for (uint32_t i = 0; i < 2 && log_line_is_open(manager); i++) {
+		stream.stream = 2 * unit + i;
+		if (runtime && runtime->log_pipes[i] >= 0)
+			send_message(manager->log, &stream, sizeof stream, -1);
+	}
+}
+
+void log_line_record(struct manager *manager, enum record_level level, const char *unit, const char *text)
+{
+	struct log_line *line = manager->log;
+	struct log_stream stream = {
+		.message = message_of(LOG_MESSAGE_RECORD),
+		.level = (uint8_t)level,
+		.level_max = UINT8_MAX,
+		.is_error = level <= RECORD_WARNING,
+	};
+	char buffer[LOG_MESSAGE_MAX];
+	size_t size = sizeof stream;
+
+	memcpy(buffer, &stream, sizeof stream);
+	size = append_text(buffer, size, sizeof buffer, unit ? unit : "");
+	size = append_text(buffer, size, sizeof buffer, text);
+	if (send_message(line, buffer, size, -1) < 0)
+		line->lost_records++;
+}
+
+bool log_line_exited(struct manager *manager, pid_t pid)
+{
+	struct log_line *line = manager->log;
+
+	if (!line || pid != line->process.pid)
+		return false;
+	process_close(&line->process);
+	line->process = PROCESS_NONE;
+	hang_up(line);
+	if (!line->finishing) {
+		usec now = clock_monotonic();
+		/* At once, but for one that dies at once. */
+		line->restart_at = now - line->started < RESTART_DELAY ? now + RESTART_DELAY / 10 : now;
+	}
+	return true;
+}
+
+usec log_line_deadline(const struct manager *manager)
+{
+	return manager->log ? manager->log->restart_at : USEC_INFINITY;
+}
+
+void log_line_expire(struct manager *manager, usec now)
+{
+	struct log_line *line = manager->log;
+	struct cause cause;
+
+	if (!line || line->restart_at > now)
+		return;
+	if (start_logger(line, &cause) < 0) {
+		line->restart_at = now + RESTART_DELAY;
+		return;
+	}
+	manager_record(manager, RECORD_WARNING, UNIT_ID_NONE, "svlog had ended and was started again");
+}
+
+void log_line_finish(struct manager *manager)
+{
+	struct log_line *line = manager->log;
+	struct log_message message = message_of(LOG_MESSAGE_FINISH);
+
+	if (!line)
+		return;
+	line->finishing = true;
+	line->restart_at = USEC_INFINITY;
+	if (send_message(line, &message, sizeof message, -1) < 0)
+		hang_up(line);
+}
+
+void log_line_close(struct manager *manager)
+{
+	struct log_line *line = manager->log;
+
+	if (!line)
+		return;
+	hang_up(line);
+	process_close(&line->process);
+	if (line->journal >= 0)
+		close(line->journal);
+	free(line);
+	manager->log = NULL;
+}

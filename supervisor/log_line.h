@@ -1,0 +1,43 @@
+/*
+ * The line to svlog: starts it, starts it again when it dies, tells it of every stream and gives it svinit's own words.
+ *
+ * svinit keeps a descriptor of every pipe, so what services print waits there while no svlog lives. What does not fit
+ * into the line at once is sent when there is room: streams are announced from the table of units, svinit's own
+ * records are dropped and counted.
+ */
+#ifndef SVINIT_LOG_LINE_H
+#define SVINIT_LOG_LINE_H
+
+#include "supervisor/manager.h"
+
+/* Makes the line and starts svlog. Without svlog (not installed) the line stays closed and says why. 0 or -errno. */
+int log_line_open(struct manager *manager, struct cause *cause);
+
+/* Gives svlog the order to write everything and end; log_line_close() once it has (or at the deadline). */
+void log_line_finish(struct manager *manager);
+void log_line_close(struct manager *manager);
+
+/* True while services can be given pipes: svlog runs or will run again. */
+bool log_line_is_open(const struct manager *manager);
+
+/* Opens the pipes of a unit if it has none yet and tells svlog of them, with the unit's present log options. */
+int log_line_add_unit(struct manager *manager, unit_id unit, struct cause *cause);
+
+/* The unit is down: a last line without an end ends here, rather than to be joined with the first of the next run. */
+void log_line_end_lines(struct manager *manager, unit_id unit);
+
+/* A reaped child was svlog. */
+bool log_line_exited(struct manager *manager, pid_t pid);
+
+/* Whether svlog has ended, and the process itself while not. */
+bool log_line_is_running(const struct manager *manager);
+
+/* Whether the pid is svlog's. */
+bool log_line_is_process(const struct manager *manager, pid_t pid);
+
+void log_line_record(struct manager *manager, enum record_level level, const char *unit, const char *text);
+
+usec log_line_deadline(const struct manager *manager);
+void log_line_expire(struct manager *manager, usec now);
+
+#endif

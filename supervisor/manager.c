@@ -1,0 +1,321 @@
+#include "supervisor/manager.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "supervisor/child_events.h"
+#include "supervisor/control_verbs.h"
+#include "supervisor/host_signals.h"
+#include "supervisor/leftovers.h"
+#include "supervisor/log_line.h"
+#include "supervisor/main_process_finder.h"
+#include "supervisor/notify_events.h"
+#include "supervisor/os/notify_socket.h"
+#include "supervisor/os/reaper.h"
+#include "supervisor/perform.h"
+#include "supervisor/pid_table.h"
+#include "supervisor/unit_loading.h"
+#include "supervisor/unit_runtime.h"
+
+/* One turn of the loop performs this many actions, then looks at signals, deadlines and clients again. */
+enum { ACTIONS_A_TURN = 256 };
+
+/* How long the logger may take to write what is left. */
+#define LOGGER_GRACE (5 * USEC_PER_SEC)
+
+/* Without a logger: to stderr, but never waiting for whoever should read it. */
+static void write_to_stderr(const char *unit, const char *text)
+{
+	struct pollfd writable = { .fd = STDERR_FILENO, .events = POLLOUT };
+	char line[1024];
+	int length = snprintf(line, sizeof line, "svinit: %s%s%s\n", unit ? unit : "", unit ? ": " : "", text);
+
+	if (length >= (int)sizeof line) {
+		length = sizeof line;
+		line[length - 1] = '\n';
+	}
+	if (poll(&writable, 1, 0) == 1 && (writable.revents & POLLOUT))
+		(void)!write(STDERR_FILENO, line, (size_t)length);
+}
+
+void manager_record(struct manager *manager, enum record_level level, unit_id unit, const char *format, ...)
+{
+	const struct unit *about = unit == UNIT_ID_NONE ? NULL : core_unit(manager->core, unit);
+	const char *name = about ? about->definition->name : NULL;
+	char text[1024];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	if (manager->log && log_line_is_open(manager))
+		log_line_record(manager, level, name, text);
+	else if (level <= RECORD_INFO)
+		write_to_stderr(name, text);
+}
+
+/* Performs what is queued, at most a turn's worth; what comes of it is queued behind. */
+static void drain(struct manager *manager)
+{
+	struct action action;
+
+	if (manager->draining)
+		return;
+	manager->draining = true;
+	for (int i = 0; i < ACTIONS_A_TURN && action_queue_take(&manager->actions, &action); i++)
+		perform(manager, &action);
+	manager->draining = false;
+}
+
+void manager_feed(struct manager *manager, const struct event *event)
+{
+	core_step(manager->core, event, clock_monotonic(), &manager->actions);
+	drain(manager);
+}
+
+void manager_shut_down(struct manager *manager, enum leave_kind kind, int exit_status)
+{
+	struct event event = {
+		.kind = EVENT_REQUEST,
+		.request = { .verb = REQUEST_SHUTDOWN, .leave = kind, .exit_status = exit_status },
+	};
+
+	manager_record(manager, RECORD_INFO, UNIT_ID_NONE, "stopping everything");
+	notify_upwards("STOPPING=1\nSTATUS=Stopping");
+	manager_feed(manager, &event);
+}
+
+void manager_answered(struct manager *manager, const struct action *action)
+{
+	(void)action;
+	if (manager->boot_pending > 0)
+		manager->boot_pending--;
+}
+
+static void boot_finished(struct manager *manager)
+{
+	manager->booted = true;
+	notify_upwards("READY=1\nSTATUS=Running");
+}
+
+int manager_kill(struct manager *manager, unit_id unit, enum signal_scope scope, int number, struct cause *cause)
+{
+	const char *name = core_unit(manager->core, unit)->definition->name;
+	int result = perform_signal(manager, unit, scope, number, false);
+
+	if (result == 0)
+		return cause_set(cause, ESRCH, "%s has no such process to signal", name);
+	return result < 0 ? cause_set_errno(cause, -result, "signalling %s", name) : 0;
+}
+
+/* Puts `pid` in front of the others, if it is among them. */
+static void move_to_front(pid_t *pids, int count, int place, pid_t pid)
+{
+	for (int i = place; i < count && pid != 0; i++)
+		if (pids[i] == pid) {
+			pids[i] = pids[place];
+			pids[place] = pid;
+			return;
+		}
+}
+
+int manager_processes(struct manager *manager, unit_id unit, pid_t *pids, size_t max)
+{
+	struct unit_runtime *runtime = unit_runtime_find(manager, unit);
+
+	if (!runtime)
+		return 0;
+	int count = containment_processes(&runtime->containment, pids, max);
+	int filled = count > (int)max ? (int)max : count;
+	move_to_front(pids, filled, 0, runtime->processes[ROLE_MAIN].pid);
+	if (filled > 1)
+		move_to_front(pids, filled, runtime->processes[ROLE_MAIN].pid != 0,
+			      runtime->processes[ROLE_CONTROL].pid);
+	return count;
+}
+
+const char *manager_control_group(struct manager *manager, unit_id unit)
+{
+	static char path[4096];
+	const struct unit_runtime *runtime = unit_runtime_find(manager, unit);
+
+	if (!runtime || runtime->containment.cgroup_fd < 0 || !containment_root_path(manager->containment_root))
+		return NULL;
+	snprintf(path, sizeof path, "%s/%s", containment_root_path(manager->containment_root),
+		 runtime->containment.name);
+	return path;
+}
+
+static usec next_deadline(const struct manager *manager)
+{
+	usec deadline = core_next_deadline(manager->core);
+	usec other = log_line_deadline(manager);
+
+	if (other < deadline)
+		deadline = other;
+	if (manager->control && (other = control_verbs_deadline(manager->control)) < deadline)
+		deadline = other;
+	if (manager->finish_at < deadline)
+		deadline = manager->finish_at;
+	return manager->actions.count > 0 || manager->reap_again ? 0 : deadline;
+}
+
+static void expire(struct manager *manager, usec now)
+{
+	if (core_next_deadline(manager->core) <= now) {
+		struct event event = { .kind = EVENT_DEADLINE };
+		manager_feed(manager, &event);
+	}
+	log_line_expire(manager, now);
+	if (manager->control)
+		control_verbs_expire(manager->control, now);
+}
+
+int manager_turn(struct manager *manager)
+{
+	int result = event_loop_set_deadline(&manager->loop, next_deadline(manager));
+
+	if (result >= 0)
+		result = event_loop_wait(&manager->loop);
+	if (result > 0)
+		expire(manager, clock_monotonic());
+	if (manager->reap_again)
+		child_events_reap(manager);
+	drain(manager);
+	if (!manager->booted && manager->boot_pending == 0)
+		boot_finished(manager);
+	return result < 0 ? result : 0;
+}
+
+/* Lets the logger write what is left, and waits for it as long as it may take. */
+static void finish_logger(struct manager *manager)
+{
+	log_line_finish(manager);
+	manager->finish_at = usec_add(clock_monotonic(), LOGGER_GRACE);
+	while (log_line_is_running(manager) && clock_monotonic() < manager->finish_at)
+		if (manager_turn(manager) < 0)
+			break;
+}
+
+int manager_run(struct manager *manager)
+{
+	while (!manager->leaving) {
+		int result = manager_turn(manager);
+		/* There is nobody to report to but the log; PID 1 goes on. */
+		if (result < 0)
+			manager_record(manager, RECORD_ERROR, UNIT_ID_NONE, "event loop: %s", strerror(-result));
+	}
+	leftovers_end(manager);
+	finish_logger(manager);
+	return manager->exit_status;
+}
+
+static void open_control(struct manager *manager, const char *directory)
+{
+	struct cause cause = { 0 };
+	char path[4096];
+
+	snprintf(path, sizeof path, "%s/control", directory);
+	if (control_verbs_open(manager, path, &manager->control, &cause) < 0)
+		manager_record(manager, RECORD_WARNING, UNIT_ID_NONE, "no control socket: %s", cause.text);
+	if (notify_events_open(manager, directory, &cause) < 0)
+		manager_record(manager, RECORD_WARNING, UNIT_ID_NONE, "no notify socket: %s", cause.text);
+}
+
+static void open_containment(struct manager *manager)
+{
+	struct cause why = { 0 };
+	char name[64];
+
+	snprintf(name, sizeof name, "svinit-%d.supervisor", (int)getpid());
+	if (containment_root_open(&manager->containment_root, &manager->loop, name, child_events_on_empty, manager,
+				  &why) < 0)
+		manager_record(manager, RECORD_WARNING, UNIT_ID_NONE, "containment: %s", why.text);
+	else if (!containment_root_has_cgroups(manager->containment_root))
+		manager_record(manager, RECORD_INFO, UNIT_ID_NONE,
+			       "no writable cgroup v2 tree (%s): units are held by session and process group",
+			       why.text);
+}
+
+static void open_logger(struct manager *manager)
+{
+	struct cause cause = { 0 };
+
+	if (log_line_open(manager, &cause) < 0)
+		manager_record(manager, RECORD_WARNING, UNIT_ID_NONE,
+			       "%s; what services print goes to svinit's own output", cause.text);
+}
+
+static int open_tables(struct manager *manager, struct cause *cause)
+{
+	uint64_t seed = 0;
+
+	(void)!getrandom(&seed, sizeof seed, GRND_NONBLOCK);
+	manager->core = core_create(seed);
+	manager->pids = calloc(1, sizeof *manager->pids);
+	if (!manager->core || !manager->pids)
+		return cause_set(cause, ENOMEM, "out of memory");
+	int result = event_loop_init(&manager->loop);
+	return result < 0 ? cause_set_errno(cause, -result, "event loop") : 0;
+}
+
+int manager_open(struct manager *manager, const struct manager_options *options, struct cause *cause)
+{
+	*manager = (struct manager){
+		.options = *options,
+		.signal_source = { .fd = -1 },
+		.notify_source = { .fd = -1 },
+		.loop = { .epoll_fd = -1, .timer_fd = -1 },
+		.finish_at = USEC_INFINITY,
+		.started = clock_monotonic(),
+	};
+	manager->realtime_offset = (int64_t)clock_realtime() - (int64_t)manager->started;
+	int result = open_tables(manager, cause);
+	if (result >= 0)
+		result = host_signals_open(manager, cause);
+	if (result < 0)
+		return result;
+	if (getpid() != 1 && (result = reaper_become_subreaper()) < 0)
+		manager_record(manager, RECORD_WARNING, UNIT_ID_NONE, "orphans are not adopted: %s", strerror(-result));
+	open_containment(manager);
+	open_logger(manager);
+	if (options->runtime_directory)
+		open_control(manager, options->runtime_directory);
+	result = unit_loading_create_loader(manager, &manager->loader, cause);
+	return result < 0 ? result : unit_loading_boot(manager, cause);
+}
+
+void manager_close(struct manager *manager)
+{
+	struct action action;
+
+	if (manager->control)
+		control_verbs_close(manager->control);
+	notify_events_close(manager);
+	main_process_finder_close(manager);
+	log_line_close(manager);
+	while (action_queue_take(&manager->actions, &action))
+		action_finish(&action);
+	action_queue_finish(&manager->actions);
+	unit_runtime_destroy_all(manager);
+	if (manager->containment_root)
+		containment_root_close(manager->containment_root);
+	if (manager->pids) {
+		pid_table_finish(manager->pids);
+		free(manager->pids);
+	}
+	if (manager->loader)
+		loader_destroy(manager->loader);
+	core_destroy(manager->core);
+	host_signals_close(manager);
+	event_loop_finish(&manager->loop);
+	free(manager->expected_empty);
+	free(manager->notify_path);
+}

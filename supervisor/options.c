@@ -1,0 +1,191 @@
+#include "supervisor/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	OPTION_UNITS = 256,
+	OPTION_RUNTIME,
+	OPTION_LOG_DIR,
+	OPTION_TARGET,
+	OPTION_FORMAT,
+	OPTION_LOG_TARGET,
+	OPTION_NO_COLOR,
+	OPTION_VERSION,
+	OPTION_HELP
+};
+
+static const struct option long_options[] = {
+	{ "units", required_argument, NULL, OPTION_UNITS },
+	{ "runtime-dir", required_argument, NULL, OPTION_RUNTIME },
+	{ "log-dir", required_argument, NULL, OPTION_LOG_DIR },
+	{ "target", required_argument, NULL, OPTION_TARGET },
+	{ "log-format", required_argument, NULL, OPTION_FORMAT },
+	{ "log-target", required_argument, NULL, OPTION_LOG_TARGET },
+	{ "no-color", no_argument, NULL, OPTION_NO_COLOR },
+	{ "version", no_argument, NULL, OPTION_VERSION },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ 0 },
+};
+
+const char *options_help(void)
+{
+	return "svinit [OPTIONS]                        supervise units\n"
+	       "svinit [OPTIONS] -- COMMAND [ARG...]    COMMAND is the main process; units, if any, are its sidecars\n"
+	       "\n"
+	       "      --units DIR          start every unit in DIR (may be given several times)\n"
+	       "      --runtime-dir DIR    control socket and state (root: /run/svinit; else $XDG_RUNTIME_DIR/svinit)\n"
+	       "      --log-dir DIR        logs (root: /var/log/svinit; else $XDG_STATE_HOME/svinit/log); none: "
+	       "console only\n"
+	       "      --target UNIT        what to bring up (default.target, else all of the run directories)\n"
+	       "      --log-format text|json\n"
+	       "      --log-target console|file|both\n"
+	       "      --no-color\n"
+	       "      --version, --help\n"
+	       "\n"
+	       "With COMMAND also: -s -g -p SIGNAL -e CODE -w -v (tini), -c -r FROM:TO (dumb-init), -P (catatonit).\n"
+	       "svinit(8) has the details, svinit.unit(5) the unit files, svctl(1) the command that talks to it.\n";
+}
+
+static int parse_log_target(struct options *options, const char *value, struct cause *cause)
+{
+	options->log_to_console = strcmp(value, "file") != 0;
+	options->log_to_files = strcmp(value, "console") != 0;
+	if (strcmp(value, "file") == 0 || strcmp(value, "console") == 0 || strcmp(value, "both") == 0)
+		return 0;
+	return cause_set(cause, EINVAL, "--log-target %s: it is console, file or both", value);
+}
+
+static int parse_format(struct options *options, const char *value, struct cause *cause)
+{
+	options->log_json = strcmp(value, "json") == 0;
+	if (options->log_json || strcmp(value, "text") == 0)
+		return 0;
+	return cause_set(cause, EINVAL, "--log-format %s: it is text or json", value);
+}
+
+static int replace(char **to, const char *value, struct cause *cause)
+{
+	char *copy = strdup(value);
+
+	if (!copy)
+		return cause_set(cause, ENOMEM, "out of memory");
+	free(*to);
+	*to = copy;
+	return 0;
+}
+
+static int add_unit_directory(struct options *options, char *value, struct cause *cause)
+{
+	size_t count = 0;
+
+	while (options->unit_directories && options->unit_directories[count])
+		count++;
+	char **list = reallocarray(options->unit_directories, count + 2, sizeof *list);
+	if (!list)
+		return cause_set(cause, ENOMEM, "out of memory");
+	list[count] = value;
+	list[count + 1] = NULL;
+	options->unit_directories = list;
+	return 0;
+}
+
+static int take_option(struct options *options, int option, char *value, struct cause *cause)
+{
+	switch (option) {
+	case OPTION_UNITS:
+		return add_unit_directory(options, value, cause);
+	case OPTION_RUNTIME:
+		return replace(&options->runtime_directory, value, cause);
+	case OPTION_LOG_DIR:
+		return replace(&options->log_directory, value, cause);
+	case OPTION_TARGET:
+		options->target = value;
+		return 0;
+	case OPTION_FORMAT:
+		return parse_format(options, value, cause);
+	case OPTION_LOG_TARGET:
+		return parse_log_target(options, value, cause);
+	case OPTION_NO_COLOR:
+		options->no_color = true;
+		return 0;
+	case OPTION_VERSION:
+		options->outcome = OPTIONS_VERSION;
+		return 0;
+	case OPTION_HELP:
+		options->outcome = OPTIONS_HELP;
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+/* $VARIABLE/BELOW, or $HOME/FALLBACK/BELOW; NULL when neither is set or memory is short. */
+static char *user_directory(const char *variable, const char *fallback, const char *below)
+{
+	const char *base = getenv(variable);
+	const char *home = getenv("HOME");
+	char *path = NULL;
+
+	if (base && *base == '/')
+		return asprintf(&path, "%s/%s", base, below) < 0 ? NULL : path;
+	if (!fallback || !home || *home != '/')
+		return NULL;
+	return asprintf(&path, "%s/%s/%s", home, fallback, below) < 0 ? NULL : path;
+}
+
+static void fill_defaults(struct options *options)
+{
+	bool root = geteuid() == 0;
+
+	if (!options->runtime_directory)
+		options->runtime_directory =
+			root ? strdup("/run/svinit") : user_directory("XDG_RUNTIME_DIR", NULL, "svinit");
+	if (!options->log_directory)
+		options->log_directory = root ? strdup("/var/log/svinit")
+					      : user_directory("XDG_STATE_HOME", ".local/state", "svinit/log");
+	if (options->log_directory && strcmp(options->log_directory, "none") == 0) {
+		free(options->log_directory);
+		options->log_directory = NULL;
+	}
+	if (!options->log_directory) {
+		options->log_to_files = false;
+		options->log_to_console = true;
+	}
+}
+
+int options_parse(int argc, char **argv, struct options *options, struct cause *cause)
+{
+	*options = (struct options){ .log_to_console = true, .log_to_files = true };
+	optind = 0;
+	opterr = 0;
+	for (;;) {
+		int option = getopt_long(argc, argv, "+:hV", long_options, NULL);
+		if (option == -1)
+			break;
+		if (option == ':')
+			return cause_set(cause, EINVAL, "%s needs a value; see svinit --help", argv[optind - 1]);
+		if (option == '?')
+			return cause_set(cause, EINVAL, "%s: no such option; see svinit --help", argv[optind - 1]);
+		if (option == 'h' || option == 'V')
+			option = option == 'h' ? OPTION_HELP : OPTION_VERSION;
+		int result = take_option(options, option, optarg, cause);
+		if (result < 0)
+			return result;
+	}
+	options->command = optind;
+	fill_defaults(options);
+	return 0;
+}
+
+void options_finish(struct options *options)
+{
+	free(options->unit_directories);
+	free(options->runtime_directory);
+	free(options->log_directory);
+	*options = (struct options){ 0 };
+}

@@ -1,0 +1,27 @@
+/* svinit's own command line as a supervisor; see svinit(8). What stands behind "--" is dialect.h's. */
+#ifndef SVINIT_OPTIONS_H
+#define SVINIT_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "common/cause.h"
+
+enum options_outcome { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION };
+
+/* Strings are borrowed from argv and the environment, or owned where said. */
+struct options {
+	char **unit_directories; /* owned list of borrowed strings, NULL-terminated; NULL: none given */
+	char *runtime_directory; /* owned; NULL: nowhere to put one */
+	char *log_directory;     /* owned; NULL: console only */
+	const char *target;      /* NULL: not given */
+	bool log_json, log_to_console, log_to_files, no_color;
+	enum options_outcome outcome;
+	int command; /* index in argv of the first word behind the options; argc: none */
+};
+
+/* 0, or -EINVAL with a cause that says what is wrong and what to try; -ENOMEM. */
+int options_parse(int argc, char **argv, struct options *options, struct cause *cause);
+void options_finish(struct options *options);
+const char *options_help(void);
+
+#endif

@@ -1,0 +1,307 @@
+#include "supervisor/os/child_setup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "supervisor/os/child_exec.h"
+#include "supervisor/os/child_streams.h"
+#include "supervisor/os/read_file.h"
+#include "supervisor/os/signals.h"
+#include "supervisor/os/staging.h"
+
+/* The C library's own of these would ask all threads of svinit to do the same; 32-bit machines have older ones too. */
+#ifdef SYS_setgroups32
+enum { CALL_SETGROUPS = SYS_setgroups32, CALL_SETRESUID = SYS_setresuid32, CALL_SETRESGID = SYS_setresgid32 };
+#else
+enum { CALL_SETGROUPS = SYS_setgroups, CALL_SETRESUID = SYS_setresuid, CALL_SETRESGID = SYS_setresgid };
+#endif
+
+enum { IO_PRIORITY_WHO_PROCESS = 1 };
+
+static int unshare_descriptors(struct child_setup *setup)
+{
+	return setup->shares_descriptors ? staging_unshare_in_child() : 0;
+}
+
+static int set_umask(struct child_setup *setup)
+{
+	umask(setup->recipe->umask);
+	return 0;
+}
+
+static int join_cgroup(struct child_setup *setup)
+{
+	if (!setup->join_cgroup)
+		return 0;
+	return write_file_at(setup->recipe->cgroup_fd, "cgroup.procs", "0");
+}
+
+static int new_session(struct child_setup *setup)
+{
+	if (setup->recipe->new_session)
+		return setsid() < 0 ? -errno : 0;
+	if (setup->recipe->new_group)
+		return setpgid(0, 0) < 0 ? -errno : 0;
+	return 0;
+}
+
+static int take_terminal(struct child_setup *setup)
+{
+	const struct spawn_recipe *recipe = setup->recipe;
+	pid_t self = getpid();
+
+	if (!recipe->controlling_terminal || isatty(0) != 1)
+		return 0;
+	if (recipe->new_session && ioctl(0, TIOCSCTTY, 0) < 0)
+		return -errno;
+	if (recipe->new_group && !recipe->new_session && ioctl(0, TIOCSPGRP, &self) < 0)
+		return -errno;
+	return 0;
+}
+
+/* Decimal digits of a number, NUL-terminated. */
+static char *put_number(char *to, long number)
+{
+	char digits[24];
+	int count = 0;
+	unsigned long rest = number < 0 ? 0UL - (unsigned long)number : (unsigned long)number;
+
+	if (number < 0)
+		*to++ = '-';
+	do
+		digits[count++] = (char)('0' + rest % 10);
+	while (rest /= 10);
+	while (count > 0)
+		*to++ = digits[--count];
+	*to = '\0';
+	return to;
+}
+
+static int adjust_oom_score(struct child_setup *setup)
+{
+	char text[24];
+
+	if (!setup->recipe->oom_score_adjust_set)
+		return 0;
+	put_number(text, setup->recipe->oom_score_adjust);
+	return write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", text);
+}
+
+static int set_nice(struct child_setup *setup)
+{
+	if (!setup->recipe->nice_set)
+		return 0;
+	return setpriority(PRIO_PROCESS, 0, setup->recipe->nice) < 0 ? -errno : 0;
+}
+
+static int set_scheduler(struct child_setup *setup)
+{
+	const struct spawn_recipe *recipe = setup->recipe;
+	struct sched_param parameter = { .sched_priority = recipe->cpu_scheduling_priority };
+	int policy = recipe->cpu_scheduling_policy | (recipe->cpu_scheduling_reset_on_fork ? SCHED_RESET_ON_FORK : 0);
+
+	if (!recipe->cpu_scheduling_set)
+		return 0;
+	return sched_setscheduler(0, policy, &parameter) < 0 ? -errno : 0;
+}
+
+static int set_io_priority(struct child_setup *setup)
+{
+	if (!setup->recipe->io_priority_set)
+		return 0;
+	return syscall(SYS_ioprio_set, IO_PRIORITY_WHO_PROCESS, 0, setup->recipe->io_priority) < 0 ? -errno : 0;
+}
+
+static int set_timer_slack(struct child_setup *setup)
+{
+	if (!setup->recipe->timer_slack_set)
+		return 0;
+	return prctl(PR_SET_TIMERSLACK, (unsigned long)setup->recipe->timer_slack, 0, 0, 0) < 0 ? -errno : 0;
+}
+
+/* A hard limit we may not raise is set as near as we may, as systemd does. */
+static int set_limit(const struct spawn_limit *limit)
+{
+	struct rlimit own, nearest = limit->value;
+
+	if (setrlimit(limit->resource, &limit->value) == 0)
+		return 0;
+	if (errno != EPERM || getrlimit(limit->resource, &own) < 0)
+		return -errno;
+	if (nearest.rlim_max > own.rlim_max)
+		nearest.rlim_max = own.rlim_max;
+	if (nearest.rlim_cur > nearest.rlim_max)
+		nearest.rlim_cur = nearest.rlim_max;
+	return setrlimit(limit->resource, &nearest) < 0 ? -errno : 0;
+}
+
+static int set_limits(struct child_setup *setup)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < setup->recipe->limit_count; i++)
+		r = set_limit(&setup->recipe->limits[i]);
+	return r;
+}
+
+static int change_root(struct child_setup *setup)
+{
+	const char *root = setup->recipe->root_directory;
+
+	if (!root)
+		return 0;
+	return chroot(root) < 0 || chdir("/") < 0 ? -errno : 0;
+}
+
+/* A user namespace without setgroups(2), where there is nothing to be dropped. */
+static bool groups_are_denied(void)
+{
+	char text[8];
+
+	return read_file_at(AT_FDCWD, "/proc/self/setgroups", text, sizeof text) > 0 && strncmp(text, "deny", 4) == 0;
+}
+
+static int set_group(struct child_setup *setup)
+{
+	const struct spawn_recipe *recipe = setup->recipe;
+
+	if (!recipe->set_ids)
+		return 0;
+	if (syscall(CALL_SETGROUPS, recipe->group_count, recipe->groups) < 0) {
+		int error = errno;
+		if (error != EPERM || recipe->group_count > 1 || !groups_are_denied())
+			return -error;
+	}
+	return syscall(CALL_SETRESGID, recipe->gid, recipe->gid, recipe->gid) < 0 ? -errno : 0;
+}
+
+static int drop_bounding_set(struct child_setup *setup)
+{
+	return capabilities_drop_bounding(&setup->capabilities);
+}
+
+static int set_secure_bits(struct child_setup *setup)
+{
+	return capabilities_set_secure_bits(&setup->capabilities);
+}
+
+static int set_user(struct child_setup *setup)
+{
+	const struct spawn_recipe *recipe = setup->recipe;
+
+	if (!recipe->set_ids)
+		return 0;
+	return syscall(CALL_SETRESUID, recipe->uid, recipe->uid, recipe->uid) < 0 ? -errno : 0;
+}
+
+static int raise_ambient_set(struct child_setup *setup)
+{
+	return capabilities_raise_ambient(&setup->capabilities);
+}
+
+static int change_directory(struct child_setup *setup)
+{
+	const char *directory = setup->recipe->working_directory;
+
+	if (!directory || chdir(directory) == 0 || setup->recipe->working_directory_missing_ok)
+		return 0;
+	return -errno;
+}
+
+static int no_new_privileges(struct child_setup *setup)
+{
+	if (!setup->recipe->no_new_privileges)
+		return 0;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : 0;
+}
+
+static int reset_signals(struct child_setup *setup)
+{
+	return signals_reset_in_child(setup->recipe->ignore_sigpipe);
+}
+
+/* LISTEN_PID= and the like: the digits behind '=' become our own. */
+static void put_own_pid(char **variables)
+{
+	for (; variables && *variables; variables++) {
+		char *value = strchr(*variables, '=');
+		if (value)
+			put_number(value + 1, getpid());
+	}
+}
+
+static int execute(struct child_setup *setup)
+{
+	put_own_pid(setup->recipe->pid_variables);
+	return child_exec(setup->recipe);
+}
+
+static int stdin_step(struct child_setup *setup)
+{
+	return child_open_stream(setup, 0);
+}
+
+static int stdout_step(struct child_setup *setup)
+{
+	return child_open_stream(setup, 1);
+}
+
+static int stderr_step(struct child_setup *setup)
+{
+	return child_open_stream(setup, 2);
+}
+
+static const struct {
+	enum spawn_step step;
+	int (*run)(struct child_setup *setup);
+} steps[] = {
+	{ SPAWN_STEP_FDS, unshare_descriptors },
+	{ SPAWN_STEP_FDS, child_lift_descriptors },
+	{ SPAWN_STEP_STDIN, set_umask },
+	{ SPAWN_STEP_CGROUP, join_cgroup },
+	{ SPAWN_STEP_SETSID, new_session },
+	{ SPAWN_STEP_STDIN, stdin_step },
+	{ SPAWN_STEP_STDIN, take_terminal },
+	{ SPAWN_STEP_STDOUT, stdout_step },
+	{ SPAWN_STEP_STDERR, stderr_step },
+	{ SPAWN_STEP_OOM_ADJUST, adjust_oom_score },
+	{ SPAWN_STEP_NICE, set_nice },
+	{ SPAWN_STEP_SCHEDULER, set_scheduler },
+	{ SPAWN_STEP_IO_PRIORITY, set_io_priority },
+	{ SPAWN_STEP_TIMER_SLACK, set_timer_slack },
+	{ SPAWN_STEP_FDS, child_place_extra_descriptors },
+	{ SPAWN_STEP_LIMITS, set_limits },
+	{ SPAWN_STEP_CHROOT, change_root },
+	{ SPAWN_STEP_GROUP, set_group },
+	{ SPAWN_STEP_CAPABILITIES, drop_bounding_set },
+	{ SPAWN_STEP_SECUREBITS, set_secure_bits },
+	{ SPAWN_STEP_USER, set_user },
+	{ SPAWN_STEP_CAPABILITIES, raise_ambient_set },
+	{ SPAWN_STEP_CHDIR, change_directory },
+	{ SPAWN_STEP_NO_NEW_PRIVILEGES, no_new_privileges },
+	{ SPAWN_STEP_SIGNAL_MASK, reset_signals },
+	{ SPAWN_STEP_EXEC, execute },
+};
+
+int child_setup_run(void *argument)
+{
+	struct child_setup *setup = argument;
+
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		int r = steps[i].run(setup);
+		if (r < 0) {
+			setup->error = -r;
+			setup->failed_step = steps[i].step;
+			return spawn_step_exit_status(steps[i].step);
+		}
+	}
+	return spawn_step_exit_status(SPAWN_STEP_EXEC);
+}

@@ -1,0 +1,304 @@
+#include "supervisor/os/containment.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "supervisor/os/cgroup.h"
+#include "supervisor/os/containment_root.h"
+
+enum { INOTIFY_BUFFER = 4096 };
+
+bool containment_root_has_cgroups(const struct containment_root *root)
+{
+	return root->fd >= 0;
+}
+
+const char *containment_root_path(const struct containment_root *root)
+{
+	return root->fd >= 0 ? root->path : NULL;
+}
+
+static void check_empty(struct containment *containment)
+{
+	struct containment_root *root = containment->root;
+
+	if (containment->populated && containment_is_empty(containment) == 1 && root->on_empty)
+		root->on_empty(containment, root->context);
+}
+
+/* What may be freed by the callback is not looked at afterwards: the next is found by its place in the list again. */
+static void check_all(struct containment_root *root)
+{
+	for (struct containment *item = root->first, *next; item; item = next) {
+		next = item->next;
+		check_empty(item);
+	}
+}
+
+static void handle_notice(struct containment_root *root, const struct inotify_event *event)
+{
+	if (event->mask & IN_Q_OVERFLOW) {
+		check_all(root);
+		return;
+	}
+	struct containment *containment = containment_index_find_watch(root, event->wd);
+	if (containment && event->mask & IN_IGNORED)
+		containment_index_set_watch(root, containment, -1);
+	else if (containment)
+		check_empty(containment);
+}
+
+static void dispatch(struct event_source *source, uint32_t events)
+{
+	struct containment_root *root = (struct containment_root *)source;
+	_Alignas(struct inotify_event) char buffer[INOTIFY_BUFFER];
+
+	(void)events;
+	ssize_t n = read(source->fd, buffer, sizeof buffer);
+	for (ssize_t at = 0; at < n;) {
+		const struct inotify_event *event = (const struct inotify_event *)(const void *)(buffer + at);
+		at += (ssize_t)sizeof *event + event->len;
+		handle_notice(root, event);
+	}
+}
+
+/* The subtree's directory below our own cgroup. */
+static int open_subtree(struct containment_root *root, const char *name, struct cause *why)
+{
+	char own[PATH_MAX], path[PATH_MAX];
+
+	int r = cgroup_find_own(own, path, sizeof own, why);
+	if (r < 0)
+		return r;
+	const char *slash = strcmp(path, "/") == 0 ? "" : path;
+	if ((size_t)snprintf(root->directory, sizeof root->directory, "%s/%s", own, name) >= sizeof root->directory ||
+	    (size_t)snprintf(root->path, sizeof root->path, "%s/%s", slash, name) >= sizeof root->path)
+		return cause_set_errno(why, ENAMETOOLONG, "the path of our cgroup, %s", path);
+	int fd = open(own, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return cause_set_errno(why, errno, "cannot open %s", own);
+	r = cgroup_open(fd, name);
+	close(fd);
+	if (r < 0)
+		return cause_set_errno(why, -r, "cannot make the cgroup %s", root->directory);
+	if (faccessat(r, "cgroup.procs", W_OK, AT_EACCESS) < 0) {
+		int error = errno;
+		close(r);
+		return cause_set_errno(why, error, "cannot move processes into %s", root->directory);
+	}
+	root->fd = r;
+	return 0;
+}
+
+static int open_watch(struct containment_root *root, struct cause *why)
+{
+	root->source = (struct event_source){ .fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK), .dispatch = dispatch };
+	if (root->source.fd < 0)
+		return cause_set_errno(why, errno, "cannot watch cgroups");
+	int r = event_loop_add(root->loop, &root->source, EPOLLIN);
+	if (r < 0) {
+		close(root->source.fd);
+		root->source.fd = -1;
+		return cause_set_errno(why, -r, "cannot watch cgroups");
+	}
+	return 0;
+}
+
+int containment_root_open(struct containment_root **result, struct event_loop *loop, const char *subtree_name,
+			  void (*on_empty)(struct containment *containment, void *context), void *context,
+			  struct cause *why)
+{
+	struct containment_root *root = calloc(1, sizeof *root);
+
+	*result = root;
+	if (!root)
+		return cause_set_errno(why, ENOMEM, "cannot set up containment");
+	root->fd = root->source.fd = -1;
+	root->loop = loop;
+	root->on_empty = on_empty;
+	root->context = context;
+	if (!subtree_name || open_subtree(root, subtree_name, why) < 0)
+		return 0;
+	if (open_watch(root, why) < 0) {
+		close(root->fd);
+		root->fd = -1;
+	}
+	return 0;
+}
+
+/* The unit cgroups that are empty, those of an earlier svinit too, then the subtree itself. */
+static void remove_subtree(struct containment_root *root)
+{
+	char *slash = strrchr(root->directory, '/');
+
+	cgroup_remove_empty(root->fd);
+	close(root->fd);
+	if (slash && slash != root->directory)
+		(void)rmdir(root->directory);
+}
+
+void containment_root_close(struct containment_root *root)
+{
+	if (!root)
+		return;
+	while (root->first)
+		containment_release(root->first);
+	if (root->source.fd >= 0) {
+		event_loop_remove(root->loop, &root->source);
+		close(root->source.fd);
+	}
+	if (root->fd >= 0)
+		remove_subtree(root);
+	containment_index_finish(root);
+	session_view_finish(&root->view);
+	free(root);
+}
+
+void containment_init(struct containment *containment, struct containment_root *root)
+{
+	*containment = (struct containment){ .root = root, .cgroup_fd = -1, .watch = -1 };
+}
+
+static int take_name(struct containment *containment, const char *unit_name)
+{
+	char name[NAME_MAX + 1];
+
+	if (containment->name)
+		return 0;
+	if (!cgroup_escape(unit_name, name, sizeof name))
+		return -ENAMETOOLONG;
+	containment->name = strdup(name);
+	if (!containment->name)
+		return -ENOMEM;
+	int r = containment_index_add(containment->root, containment);
+	if (r < 0) {
+		free(containment->name);
+		containment->name = NULL;
+	}
+	return r;
+}
+
+static void watch_events(struct containment *containment)
+{
+	struct containment_root *root = containment->root;
+	char path[PATH_MAX + NAME_MAX + 32];
+
+	snprintf(path, sizeof path, "%s/%s/cgroup.events", root->directory, containment->name);
+	int watch = inotify_add_watch(root->source.fd, path, IN_MODIFY);
+	if (watch >= 0)
+		containment_index_set_watch(root, containment, watch);
+}
+
+int containment_prepare(struct containment *containment, const char *unit_name, struct cause *cause)
+{
+	struct containment_root *root = containment->root;
+
+	if (containment->cgroup_fd >= 0)
+		return containment->cgroup_fd;
+	int r = take_name(containment, unit_name);
+	if (r >= 0 && root->fd >= 0)
+		r = cgroup_open(root->fd, containment->name);
+	if (r < 0) {
+		cause_set_errno(cause, -r, "cannot make the cgroup of %s", unit_name);
+		/* -1 has a meaning of its own. */
+		return r == -1 ? -EACCES : r;
+	}
+	if (root->fd < 0)
+		return -1;
+	containment->cgroup_fd = r;
+	watch_events(containment);
+	return r;
+}
+
+void containment_born(struct containment *containment, int role, pid_t pid)
+{
+	containment->populated = true;
+	containment->born = ++containment->root->births;
+	if (role >= 0 && role < 2)
+		containment->leader[role] = pid;
+}
+
+int containment_is_empty(struct containment *containment)
+{
+	int populated;
+
+	if (!containment->name)
+		return 1;
+	if (containment->root->fd < 0) {
+		int empty = session_is_empty(containment);
+		populated = empty < 0 ? empty : !empty;
+	} else {
+		populated = containment->cgroup_fd < 0 ? 0 : cgroup_is_populated(containment->cgroup_fd);
+	}
+	if (populated < 0)
+		return populated;
+	containment->populated = populated;
+	return !populated;
+}
+
+int containment_processes(struct containment *containment, pid_t *pids, size_t max)
+{
+	if (!containment->name)
+		return 0;
+	if (containment->root->fd < 0)
+		return session_processes(containment, pids, max);
+	return containment->cgroup_fd < 0 ? 0 : cgroup_processes(containment->cgroup_fd, pids, max);
+}
+
+/* "/subtree/NAME" or below, seen from the hierarchy's root. */
+static const char *name_in_path(const struct containment_root *root, const char *path, size_t *length)
+{
+	size_t prefix = strlen(root->path);
+
+	if (strncmp(path, root->path, prefix) != 0 || path[prefix] != '/')
+		return NULL;
+	*length = strcspn(path + prefix + 1, "/");
+	return path + prefix + 1;
+}
+
+struct containment *containment_of(struct containment_root *root, pid_t pid)
+{
+	char path[PATH_MAX];
+	size_t length;
+
+	if (root->fd < 0)
+		return session_of(root, pid);
+	if (proc_read_cgroup(pid, path, sizeof path) < 0)
+		return NULL;
+	const char *name = name_in_path(root, path, &length);
+	return name ? containment_index_find_name(root, name, length) : NULL;
+}
+
+bool containment_has(struct containment *containment, pid_t pid)
+{
+	return containment->name && containment_of(containment->root, pid) == containment;
+}
+
+unsigned long containment_oom_kills(struct containment *containment)
+{
+	return containment->cgroup_fd < 0 ? 0 : cgroup_oom_kills(containment->cgroup_fd);
+}
+
+void containment_release(struct containment *containment)
+{
+	struct containment_root *root = containment->root;
+
+	if (containment->name) {
+		if (containment->watch >= 0)
+			(void)inotify_rm_watch(root->source.fd, containment->watch);
+		if (root->fd >= 0)
+			(void)cgroup_remove(root->fd, containment->name);
+		containment_index_remove(root, containment);
+	}
+	if (containment->cgroup_fd >= 0)
+		close(containment->cgroup_fd);
+	free(containment->name);
+	containment_init(containment, root);
+}

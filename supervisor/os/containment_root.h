@@ -1,0 +1,56 @@
+/* What the parts of containment share: the root and its lists of containments. Private to them. */
+#ifndef SVINIT_OS_CONTAINMENT_ROOT_H
+#define SVINIT_OS_CONTAINMENT_ROOT_H
+
+#include <limits.h>
+
+#include "supervisor/os/containment.h"
+#include "supervisor/os/proc.h"
+
+struct leader_entry {
+	pid_t pid;
+	struct containment *containment;
+};
+
+/* One look at /proc: who belongs to which containment. */
+struct session_view {
+	struct proc_table table;
+	struct containment **owners; /* by index of the table; NULL: nobody's */
+	signed char *descent;        /* by index: is it a descendant of ours */
+	size_t capacity;             /* of the two */
+	struct leader_entry *leaders;
+	size_t leader_count, leader_capacity;
+	uint64_t births; /* the root's count when it was taken */
+	bool valid;
+};
+
+struct containment_root {
+	struct event_source source; /* inotify; first, so that the source is the root */
+	int fd;                     /* the subtree's directory; -1: no cgroups */
+	char directory[PATH_MAX];   /* its path in the file system */
+	char path[PATH_MAX];        /* and in the hierarchy */
+	struct event_loop *loop;
+	void (*on_empty)(struct containment *containment, void *context);
+	void *context;
+	struct containment *first; /* all that have a name */
+	struct containment **by_name, **by_watch;
+	size_t buckets, count;
+	uint64_t births;
+	struct session_view view;
+};
+
+/* The lists. Adding can fail with -ENOMEM; removing what is not there does nothing. */
+int containment_index_add(struct containment_root *root, struct containment *containment);
+void containment_index_remove(struct containment_root *root, struct containment *containment);
+void containment_index_set_watch(struct containment_root *root, struct containment *containment, int watch);
+struct containment *containment_index_find_watch(const struct containment_root *root, int watch);
+struct containment *containment_index_find_name(const struct containment_root *root, const char *name, size_t length);
+void containment_index_finish(struct containment_root *root);
+
+/* The way without cgroups; as the functions of containment.h. */
+int session_is_empty(struct containment *containment);
+int session_processes(struct containment *containment, pid_t *pids, size_t max);
+struct containment *session_of(struct containment_root *root, pid_t pid);
+void session_view_finish(struct session_view *view);
+
+#endif

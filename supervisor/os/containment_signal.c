@@ -1,0 +1,132 @@
+#include "supervisor/os/containment.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include "supervisor/os/cgroup.h"
+#include "supervisor/os/containment_root.h"
+#include "supervisor/os/process.h"
+
+enum { ROUNDS_MAX = 16, PROCESSES_FIRST = 64, PROCESSES_MAX = 1 << 22 };
+
+/* The processes of a round, in memory that grows as needed. */
+struct round {
+	pid_t *pids;
+	size_t capacity;
+	int count;
+};
+
+static int grow(struct round *round, size_t capacity)
+{
+	if (capacity > PROCESSES_MAX)
+		return -E2BIG;
+	pid_t *pids = realloc(round->pids, capacity * sizeof *pids);
+	if (!pids)
+		return -ENOMEM;
+	round->pids = pids;
+	round->capacity = capacity;
+	return 0;
+}
+
+static int list(struct containment *containment, struct round *round)
+{
+	int r = round->capacity ? 0 : grow(round, PROCESSES_FIRST);
+
+	while (r == 0) {
+		round->count = containment_processes(containment, round->pids, round->capacity);
+		if (round->count < 0)
+			return round->count;
+		if ((size_t)round->count <= round->capacity)
+			return 0;
+		r = grow(round, (size_t)round->count * 2);
+	}
+	return r;
+}
+
+static bool contains(const struct round *round, pid_t pid)
+{
+	for (int i = 0; i < round->count; i++)
+		if (round->pids[i] == pid)
+			return true;
+	return false;
+}
+
+/* An unreaped child keeps its pid, and only we reap: no one else can have got it. */
+static bool is_own_child(pid_t pid)
+{
+	siginfo_t info;
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+static int send(const struct process *process, int signal, bool and_continue)
+{
+	int r = process_signal(process, signal);
+
+	if (r == 0 && and_continue && signal != SIGKILL && signal != SIGCONT)
+		(void)process_signal(process, SIGCONT);
+	return r;
+}
+
+/* 1 it was signalled, 0 it is gone or not the one that was listed. */
+static int signal_one(struct containment *containment, pid_t pid, int signal, bool and_continue)
+{
+	struct process process = { .pid = pid, .pidfd = -1 };
+
+	if (is_own_child(pid))
+		return send(&process, signal, and_continue) == 0;
+	if (process_open(pid, &process) < 0)
+		return 0;
+	int r = containment_has(containment, pid) && send(&process, signal, and_continue) == 0;
+	process_close(&process);
+	return r;
+}
+
+/* Signals everybody who was not there in the round before. Returns how many. */
+static int signal_new(struct containment *containment, const struct round *now, const struct round *before, int signal,
+		      pid_t spare, bool and_continue)
+{
+	int signalled = 0;
+
+	for (int i = 0; i < now->count; i++)
+		if (now->pids[i] != spare && !contains(before, now->pids[i]))
+			signalled += signal_one(containment, now->pids[i], signal, and_continue);
+	return signalled;
+}
+
+/* Repeats until nobody new turns up, for a process may fork between the list and the signal. */
+static int signal_in_rounds(struct containment *containment, int signal, pid_t spare, bool and_continue)
+{
+	struct round rounds[2] = { { .pids = NULL }, { .pids = NULL } };
+	int total = 0, r = 0;
+
+	for (int i = 0; i < ROUNDS_MAX; i++) {
+		struct round *now = &rounds[i % 2], *before = &rounds[(i + 1) % 2];
+		r = list(containment, now);
+		if (r < 0)
+			break;
+		int signalled = signal_new(containment, now, before, signal, spare, and_continue);
+		total += signalled;
+		if (signalled == 0)
+			break;
+	}
+	free(rounds[0].pids);
+	free(rounds[1].pids);
+	return total > 0 ? total : r;
+}
+
+int containment_signal(struct containment *containment, int signal, pid_t spare, bool and_continue)
+{
+	if (!containment->name)
+		return 0;
+	if (signal == SIGKILL && spare == 0 && containment->cgroup_fd >= 0) {
+		int count = containment_processes(containment, NULL, 0);
+		if (count <= 0)
+			return count;
+		if (cgroup_kill(containment->cgroup_fd) == 0)
+			return count;
+	}
+	return signal_in_rounds(containment, signal, spare, and_continue);
+}

@@ -1,0 +1,52 @@
+#include "supervisor/os/log_pipe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int log_pipe_open(struct cause *cause)
+{
+	char path[32];
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return cause_set_errno(cause, errno, "cannot make a log pipe");
+	snprintf(path, sizeof path, "/proc/self/fd/%d", ends[0]);
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	int error = errno;
+	close(ends[0]);
+	close(ends[1]);
+	if (fd < 0)
+		return cause_set_errno(cause, error, "cannot open a log pipe both ways (is /proc mounted?)");
+	return fd;
+}
+
+static void attach(struct msghdr *header, void *room, size_t size, int fd)
+{
+	memset(room, 0, size);
+	header->msg_control = room;
+	header->msg_controllen = size;
+	struct cmsghdr *item = CMSG_FIRSTHDR(header);
+	item->cmsg_level = SOL_SOCKET;
+	item->cmsg_type = SCM_RIGHTS;
+	item->cmsg_len = CMSG_LEN(sizeof fd);
+	memcpy(CMSG_DATA(item), &fd, sizeof fd);
+}
+
+int log_pipe_send(int control_fd, const void *message, size_t size, int fd)
+{
+	struct iovec part = { .iov_base = (void *)(uintptr_t)message, .iov_len = size };
+	struct msghdr header = { .msg_iov = &part, .msg_iovlen = 1 };
+	_Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof fd)];
+
+	if (fd >= 0)
+		attach(&header, room, sizeof room, fd);
+	while (sendmsg(control_fd, &header, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return 0;
+}

@@ -1,0 +1,27 @@
+#include "supervisor/os/reaper.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int reaper_become_subreaper(void)
+{
+	if (getpid() == 1)
+		return 0;
+	return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0 ? -errno : 0;
+}
+
+int reaper_next(struct exited_child *child)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG) < 0)
+		if (errno != EINTR)
+			return -errno;
+	if (info.si_pid == 0)
+		return 0;
+	*child = (struct exited_child){ .pid = info.si_pid, .code = info.si_code, .status = info.si_status };
+	return 1;
+}

@@ -1,0 +1,240 @@
+#include "supervisor/perform.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "supervisor/child_events.h"
+#include "supervisor/condition.h"
+#include "supervisor/control_verbs.h"
+#include "supervisor/log_line.h"
+#include "supervisor/main_process_finder.h"
+#include "supervisor/os/spawn.h"
+#include "supervisor/pid_table.h"
+#include "supervisor/service_directories.h"
+#include "supervisor/start_recipe.h"
+#include "supervisor/unit_runtime.h"
+
+static void spawn_failed(struct manager *manager, const struct action *action, const struct spawn_error *error,
+			 const struct cause *cause)
+{
+	char words[CAUSE_TEXT_MAX + 64];
+	struct event event = {
+		.kind = EVENT_SPAWN_FAILED,
+		.unit = action->unit,
+		.spawn_failed = {
+			.role = action->spawn.role,
+			.step = spawn_step_name(error->step),
+			.error = error->error,
+			.exit_status = error->exit_status,
+			.text = words,
+		},
+	};
+
+	snprintf(words, sizeof words, "%s: %s", spawn_step_name(error->step),
+		 cause->error ? cause->text : strerror(error->error));
+	manager_feed(manager, &event);
+}
+
+static int no_memory(struct spawn_error *error)
+{
+	*error = (struct spawn_error){ .step = SPAWN_STEP_FORK,
+				       .error = ENOMEM,
+				       .exit_status = spawn_step_exit_status(SPAWN_STEP_FORK) };
+	return -ENOMEM;
+}
+
+/* What the program is called in an error: the words of errno alone do not say what was not found. */
+static void name_program(const struct start_recipe *recipe, const struct spawn_error *error, struct cause *cause)
+{
+	const struct spawn_recipe *spawn = &recipe->spawn;
+
+	if (cause->error)
+		return;
+	if (error->step == SPAWN_STEP_EXEC)
+		cause_set_errno(cause, error->error, "%s", spawn->path);
+	else if (error->step == SPAWN_STEP_CHDIR)
+		cause_set_errno(cause, error->error, "%s", spawn->working_directory);
+	else if (error->step == SPAWN_STEP_STDIN || error->step == SPAWN_STEP_STDOUT ||
+		 error->step == SPAWN_STEP_STDERR) {
+		const char *path = spawn->streams[error->step - SPAWN_STEP_STDIN].path;
+		cause_set_errno(cause, error->error, "%s", path ? path : "descriptor");
+	}
+}
+
+/* Makes the directories and the recipe, and starts it. */
+static int start_process(struct manager *manager, const struct unit *unit, const struct action *action,
+			 struct process *process, struct spawn_error *error, struct cause *cause)
+{
+	struct start_recipe recipe;
+	int result = start_recipe_make(manager, unit, action->spawn.phase, action->spawn.index, &recipe, error, cause);
+
+	if (result >= 0)
+		result = service_directories_make(manager, unit, &recipe, error, cause);
+	if (result >= 0)
+		result = spawn(&recipe.spawn, process, error);
+	if (result < 0)
+		name_program(&recipe, error, cause);
+	start_recipe_finish(&recipe);
+	return result;
+}
+
+static void perform_spawn(struct manager *manager, const struct action *action)
+{
+	const struct unit *unit = core_unit(manager->core, action->unit);
+	struct unit_runtime *runtime = unit_runtime_get(manager, action->unit);
+	struct process process = PROCESS_NONE;
+	struct spawn_error error = { 0 };
+	struct cause cause = { 0 };
+	int result;
+
+	if (!runtime || pid_table_reserve(manager->pids) < 0)
+		result = no_memory(&error);
+	else if (!runtime->invocation_id[0] && unit_runtime_begin_invocation(runtime) < 0)
+		result = no_memory(&error);
+	else
+		result = start_process(manager, unit, action, &process, &error, &cause);
+	if (result < 0) {
+		spawn_failed(manager, action, &error, &cause);
+		return;
+	}
+	unit_runtime_set_process(manager, action->unit, action->spawn.role, process);
+	containment_born(&runtime->containment, action->spawn.role, process.pid);
+	struct event event = {
+		.kind = EVENT_SPAWNED,
+		.unit = action->unit,
+		.spawned = { .role = action->spawn.role, .pid = process.pid },
+	};
+	manager_feed(manager, &event);
+}
+
+static int signal_process(const struct process *process, int number, bool and_continue)
+{
+	if (process->pid == 0)
+		return 0;
+	int result = process_signal(process, number);
+	if (result >= 0 && and_continue && number != SIGKILL && number != SIGCONT)
+		process_signal(process, SIGCONT);
+	return result < 0 ? result : 1;
+}
+
+int perform_signal(struct manager *manager, unit_id unit, enum signal_scope scope, int number, bool and_continue)
+{
+	struct unit_runtime *runtime = unit_runtime_find(manager, unit);
+	int result = 0;
+
+	if (!runtime)
+		return 0;
+	const struct process *main_process = &runtime->processes[ROLE_MAIN];
+	const struct process *control = &runtime->processes[ROLE_CONTROL];
+	if (scope == SCOPE_ALL || scope == SCOPE_ALL_BUT_MAIN)
+		return containment_signal(&runtime->containment, number, scope == SCOPE_ALL ? 0 : main_process->pid,
+					  and_continue);
+	if (scope != SCOPE_CONTROL)
+		result = signal_process(main_process, number, and_continue);
+	if (scope != SCOPE_MAIN && result >= 0) {
+		int more = signal_process(control, number, and_continue);
+		result = more < 0 ? more : result + more;
+	}
+	return result;
+}
+
+static void perform_signal_action(struct manager *manager, const struct action *action)
+{
+	int result = perform_signal(manager, action->unit, action->signal.scope, action->signal.signal,
+				    action->signal.and_continue);
+
+	if (result < 0 && result != -ESRCH)
+		manager_record(manager, RECORD_WARNING, action->unit, "signal %d: %s", action->signal.signal,
+			       strerror(-result));
+	if (action->signal.scope == SCOPE_ALL || action->signal.scope == SCOPE_ALL_BUT_MAIN)
+		child_events_expect_empty(manager, action->unit);
+}
+
+static void perform_conditions(struct manager *manager, const struct action *action)
+{
+	const struct unit *unit = core_unit(manager->core, action->unit);
+	char failed[ACTION_TEXT_MAX] = "";
+	struct event event = { .kind = EVENT_CONDITIONS, .unit = action->unit };
+
+	event.conditions.outcome = conditions_check(unit->definition->options, failed, sizeof failed);
+	event.conditions.failed = failed;
+	manager_feed(manager, &event);
+}
+
+static void perform_clean_up(struct manager *manager, const struct action *action)
+{
+	struct unit_runtime *runtime = unit_runtime_find(manager, action->unit);
+
+	main_process_finder_forget(manager, action->unit);
+	if (!runtime)
+		return;
+	service_directories_remove(manager, core_unit(manager->core, action->unit), action->clean_up.keep);
+	log_line_end_lines(manager, action->unit);
+	runtime->invocation_id[0] = '\0';
+	if (!action->clean_up.keep)
+		containment_release(&runtime->containment);
+}
+
+static void perform_record(struct manager *manager, const struct action *action)
+{
+	if (action->record.level <= RECORD_INFO)
+		manager_record(manager, action->record.level, action->unit, "%s", action->record.text);
+}
+
+static void perform_leave(struct manager *manager, const struct action *action)
+{
+	manager->leaving = true;
+	manager->leave_kind = action->leave.leave;
+	manager->exit_status = action->leave.exit_status;
+}
+
+static void perform_answer(struct manager *manager, const struct action *action)
+{
+	if (action->answer.request >= MANAGER_REQUEST_FIRST)
+		manager_answered(manager, action);
+	else if (manager->control)
+		control_verbs_answer(manager->control, action);
+}
+
+void perform(struct manager *manager, struct action *action)
+{
+	switch (action->kind) {
+	case ACTION_SPAWN:
+		perform_spawn(manager, action);
+		break;
+	case ACTION_SIGNAL:
+		perform_signal_action(manager, action);
+		break;
+	case ACTION_FIND_MAIN_PROCESS:
+		main_process_finder_find(manager, action->unit, action->find_main_process.wait);
+		break;
+	case ACTION_CHECK_CONDITIONS:
+		perform_conditions(manager, action);
+		break;
+	case ACTION_CLEAN_UP:
+		perform_clean_up(manager, action);
+		break;
+	case ACTION_UNIT_CHANGED:
+		if (manager->control)
+			control_verbs_unit_changed(manager->control, action->unit);
+		break;
+	case ACTION_JOB_CHANGED:
+		if (manager->control)
+			control_verbs_job_changed(manager->control, action);
+		break;
+	case ACTION_ANSWER:
+		perform_answer(manager, action);
+		break;
+	case ACTION_RECORD:
+		perform_record(manager, action);
+		break;
+	case ACTION_LEAVE:
+		perform_leave(manager, action);
+		break;
+	case ACTION_KIND_COUNT:
+		break;
+	}
+	action_finish(action);
+}

@@ -1,0 +1,17 @@
+/* RuntimeDirectory=, StateDirectory= and sisters of a unit: made before its programs run, runtime ones removed behind
+ * them. */
+#ifndef SVINIT_SERVICE_DIRECTORIES_H
+#define SVINIT_SERVICE_DIRECTORIES_H
+
+#include "supervisor/manager.h"
+#include "supervisor/start_recipe.h"
+
+/* Owned by the recipe's user. 0, or -errno with step and cause. */
+int service_directories_make(struct manager *manager, const struct unit *unit, const struct start_recipe *recipe,
+			     struct spawn_error *error, struct cause *cause);
+
+/* Removes runtime directories, unless RuntimeDirectoryPreserve= keeps them (`restarting`: the unit starts again at
+ * once). */
+void service_directories_remove(struct manager *manager, const struct unit *unit, bool restarting);
+
+#endif

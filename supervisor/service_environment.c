@@ -1,0 +1,227 @@
+#include "supervisor/service_environment.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "supervisor/load/expand.h"
+
+#define DEFAULT_PATH "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+extern char **environ;
+
+static int __attribute__((format(printf, 2, 3))) set_format(char ***environment, const char *format, ...)
+{
+	char *assignment = NULL;
+	va_list arguments;
+
+	va_start(arguments, format);
+	int length = vasprintf(&assignment, format, arguments);
+	va_end(arguments);
+	if (length < 0)
+		return -ENOMEM;
+	int result = environment_set(environment, assignment);
+	free(assignment);
+	return result;
+}
+
+static int set_list(char ***environment, char *const *list)
+{
+	for (; list && *list; list++)
+		if (environment_set(environment, *list) < 0)
+			return -ENOMEM;
+	return 0;
+}
+
+/* A user's svinit passes its own environment on; root's starts clean, as systemd does. */
+static int set_inherited(const struct manager *manager, const struct exec_options *exec, char ***environment)
+{
+	if (manager->options.user_mode) {
+		int result = set_list(environment, environ);
+		for (const char *const *own =
+			     (const char *const[]){ "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES",
+						    "WATCHDOG_USEC", "WATCHDOG_PID", "INVOCATION_ID", NULL };
+		     *own; own++)
+			environment_unset(*environment, *own);
+		return result;
+	}
+	int result = environment_set(environment, DEFAULT_PATH);
+	const char *language = getenv("LANG");
+	if (result >= 0 && language)
+		result = set_format(environment, "LANG=%s", language);
+	for (char **name = exec->pass_environment; name && *name && result >= 0; name++) {
+		const char *value = getenv(*name);
+		if (value)
+			result = set_format(environment, "%s=%s", *name, value);
+	}
+	return result;
+}
+
+static int set_user(const struct user *user, char ***environment)
+{
+	if (!user)
+		return 0;
+	if (set_format(environment, "HOME=%s", user->home) < 0 || set_format(environment, "USER=%s", user->name) < 0 ||
+	    set_format(environment, "LOGNAME=%s", user->name) < 0 ||
+	    set_format(environment, "SHELL=%s", user->shell) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+const char *service_environment_directory_root(const struct manager *manager, enum exec_directory_kind kind)
+{
+	static const struct {
+		const char *system, *variable;
+	} roots[DIRECTORY_KIND_COUNT] = {
+		[DIRECTORY_RUNTIME] = { "/run", "XDG_RUNTIME_DIR" },
+		[DIRECTORY_STATE] = { "/var/lib", "XDG_STATE_HOME" },
+		[DIRECTORY_CACHE] = { "/var/cache", "XDG_CACHE_HOME" },
+		[DIRECTORY_LOGS] = { "/var/log", "XDG_STATE_HOME" },
+		[DIRECTORY_CONFIGURATION] = { "/etc", "XDG_CONFIG_HOME" },
+	};
+
+	if (!manager->options.user_mode)
+		return roots[kind].system;
+	const char *own = getenv(roots[kind].variable);
+	return own && *own == '/' ? own : NULL;
+}
+
+/* RUNTIME_DIRECTORY= and sisters: the full paths, joined with colons. */
+static int set_directories(const struct manager *manager, const struct exec_options *exec, char ***environment)
+{
+	static const char *const names[DIRECTORY_KIND_COUNT] = {
+		[DIRECTORY_RUNTIME] = "RUNTIME_DIRECTORY",
+		[DIRECTORY_STATE] = "STATE_DIRECTORY",
+		[DIRECTORY_CACHE] = "CACHE_DIRECTORY",
+		[DIRECTORY_LOGS] = "LOGS_DIRECTORY",
+		[DIRECTORY_CONFIGURATION] = "CONFIGURATION_DIRECTORY",
+	};
+	char value[4096];
+
+	for (int kind = 0; kind < DIRECTORY_KIND_COUNT; kind++) {
+		char **list = exec->directories[kind].names;
+		const char *root = list && *list ? service_environment_directory_root(manager, kind) : NULL;
+		size_t length = 0;
+		if (!root)
+			continue;
+		for (; *list && length < sizeof value; list++)
+			length += (size_t)snprintf(value + length, sizeof value - length, "%s%s/%.*s",
+						   length ? ":" : "", root, (int)strcspn(*list, ":"), *list);
+		if (length >= sizeof value)
+			return -E2BIG;
+		if (set_format(environment, "%s=%s", names[kind], value) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* What the commands that run behind the main process are told about its end: systemd.exec(5), $SERVICE_RESULT. */
+static int set_result(const struct unit *unit, char ***environment)
+{
+	const struct exec_status *status = &unit->main_status;
+	const char *code = status->code == CLD_EXITED ? "exited" : status->code == CLD_KILLED ? "killed" : "dumped";
+
+	if (set_format(environment, "SERVICE_RESULT=%s", unit_result_name(unit->result)) < 0)
+		return -ENOMEM;
+	if (status->pid == 0 || status->code == 0)
+		return 0;
+	if (set_format(environment, "EXIT_CODE=%s", code) < 0)
+		return -ENOMEM;
+	if (status->code == CLD_EXITED)
+		return set_format(environment, "EXIT_STATUS=%d", status->status);
+	const char *name = sigabbrev_np(status->status);
+	return name ? set_format(environment, "EXIT_STATUS=%s", name)
+		    : set_format(environment, "EXIT_STATUS=%d", status->status);
+}
+
+static bool may_notify(const struct service_definition *service)
+{
+	return service->options->notify_access != NOTIFY_ACCESS_NONE || service->type == SERVICE_NOTIFY ||
+	       service->type == SERVICE_NOTIFY_RELOAD;
+}
+
+static int set_supervision(const struct manager *manager, const struct environment_request *request,
+			   char ***environment)
+{
+	const struct unit *unit = request->unit;
+	int result = set_format(environment, "INVOCATION_ID=%s", request->runtime->invocation_id);
+
+	if (result >= 0 && manager->notify_path && may_notify(request->service))
+		result = set_format(environment, "NOTIFY_SOCKET=%s", manager->notify_path);
+	if (result >= 0 && unit->main_pid > 0 && request->phase != EXEC_START)
+		result = set_format(environment, "MAINPID=%d", (int)unit->main_pid);
+	if (result >= 0 && request->service->options->pid_file)
+		result = set_format(environment, "PIDFILE=%s", request->service->options->pid_file);
+	if (result >= 0 && (request->phase == EXEC_STOP || request->phase == EXEC_STOP_POST))
+		result = set_result(unit, environment);
+	if (result >= 0)
+		result = environment_set(environment, "SYSTEMD_EXEC_PID=0000000000");
+	usec watchdog = unit->watchdog ? unit->watchdog : request->service->options->watchdog;
+	if (result >= 0 && watchdog && watchdog != USEC_INFINITY && request->phase == EXEC_START) {
+		result = set_format(environment, "WATCHDOG_USEC=%llu", (unsigned long long)watchdog);
+		if (result >= 0)
+			result = environment_set(environment, "WATCHDOG_PID=0000000000");
+	}
+	return result;
+}
+
+static int read_files(const struct exec_options *exec, char ***environment, struct cause *cause)
+{
+	for (char **path = exec->environment_files; path && *path; path++) {
+		bool may_be_missing = **path == '-';
+		int result = environment_file_read(*path + may_be_missing, environment, cause);
+		if (result == -ENOMEM || (result < 0 && !may_be_missing))
+			return result;
+	}
+	return 0;
+}
+
+static void collect_pid_variables(char **environment, char *pid_variables[5])
+{
+	static const char *const names[] = { "SYSTEMD_EXEC_PID=0000000000", "WATCHDOG_PID=0000000000",
+					     "LISTEN_PID=0000000000" };
+	size_t count = 0;
+
+	for (char **item = environment; item && *item; item++)
+		for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+			if (strcmp(*item, names[i]) == 0)
+				pid_variables[count++] = *item;
+	pid_variables[count] = NULL;
+}
+
+static int fill(const struct manager *manager, const struct environment_request *request, char ***environment,
+		struct cause *cause)
+{
+	const struct exec_options *exec = request->service->exec;
+
+	if (set_inherited(manager, exec, environment) < 0 || set_user(request->user, environment) < 0 ||
+	    set_directories(manager, exec, environment) < 0 || set_supervision(manager, request, environment) < 0 ||
+	    set_list(environment, exec->environment) < 0)
+		return cause_set(cause, ENOMEM, "environment: out of memory");
+	int result = read_files(exec, environment, cause);
+	if (result < 0)
+		return result;
+	for (char **name = exec->unset_environment; name && *name; name++)
+		environment_unset(*environment, *name);
+	return 0;
+}
+
+int service_environment_make(const struct manager *manager, const struct environment_request *request,
+			     char ***environment, char *pid_variables[5], struct cause *cause)
+{
+	*environment = NULL;
+	pid_variables[0] = NULL;
+	int result = fill(manager, request, environment, cause);
+	if (result < 0) {
+		for (char **item = *environment; item && *item; item++)
+			free(*item);
+		free(*environment);
+		*environment = NULL;
+		return result;
+	}
+	collect_pid_variables(*environment, pid_variables);
+	return 0;
+}

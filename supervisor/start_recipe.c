@@ -1,0 +1,345 @@
+#include "supervisor/start_recipe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "supervisor/load/expand.h"
+#include "supervisor/log_line.h"
+#include "supervisor/os/limits.h"
+#include "supervisor/service_environment.h"
+
+/* What is known while a recipe is made. */
+struct context {
+	struct manager *manager;
+	const struct unit *unit;
+	const struct service_definition *service;
+	const struct exec_options *exec;
+	const struct exec_command *command;
+	struct unit_runtime *runtime;
+	enum exec_phase phase;
+	struct start_recipe *recipe;
+	struct spawn_error *error;
+	struct cause *cause;
+	bool as_user; /* User= and Group= apply to this command */
+};
+
+static int fail(const struct context *context, enum spawn_step step, int error)
+{
+	*context->error =
+		(struct spawn_error){ .step = step, .error = error, .exit_status = spawn_step_exit_status(step) };
+	return -error;
+}
+
+static int make_user(struct context *context)
+{
+	struct start_recipe *recipe = context->recipe;
+	const struct exec_options *exec = context->exec;
+	gid_t gid;
+
+	if (!context->as_user || (!exec->user && !exec->group && !exec->supplementary_groups))
+		return 0;
+	int result = exec->user ? user_find(exec->user, &recipe->user, context->cause) : 0;
+	if (result < 0)
+		return fail(context, SPAWN_STEP_USER, -result);
+	if (!exec->user)
+		recipe->user = (struct user){ .uid = geteuid(), .gid = getegid() };
+	result = exec->group ? group_find(exec->group, &recipe->user.gid, context->cause) : 0;
+	for (char **name = exec->supplementary_groups; name && *name && result >= 0; name++) {
+		result = group_find(*name, &gid, context->cause);
+		if (result >= 0 && recipe->user.group_count < USER_GROUPS_MAX)
+			recipe->user.groups[recipe->user.group_count++] = gid;
+	}
+	if (result < 0)
+		return fail(context, SPAWN_STEP_GROUP, -result);
+	recipe->spawn.set_ids = true;
+	recipe->spawn.uid = recipe->user.uid;
+	recipe->spawn.gid = recipe->user.gid;
+	recipe->spawn.groups = recipe->user.groups;
+	recipe->spawn.group_count = recipe->user.group_count;
+	return 0;
+}
+
+static int make_environment(struct context *context)
+{
+	struct environment_request request = {
+		.unit = context->unit,
+		.service = context->service,
+		.runtime = context->runtime,
+		.phase = context->phase,
+		.user = context->recipe->spawn.set_ids && context->exec->user ? &context->recipe->user : NULL,
+	};
+	int result = service_environment_make(context->manager, &request, &context->recipe->environment,
+					      context->recipe->pid_variables, context->cause);
+
+	if (result < 0)
+		return fail(context, SPAWN_STEP_EXEC, -result);
+	context->recipe->spawn.envp = context->recipe->environment;
+	context->recipe->spawn.pid_variables = context->recipe->pid_variables;
+	return 0;
+}
+
+static int make_argv(struct context *context)
+{
+	const struct exec_command *command = context->command;
+
+	context->recipe->spawn.path = command->path;
+	context->recipe->spawn.argv = command->argv;
+	if (command->flags & EXEC_NO_EXPAND)
+		return 0;
+	int result = expand_argv(command->argv, context->recipe->environment, &context->recipe->argv, NULL);
+	if (result < 0) {
+		cause_set_errno(context->cause, -result, "command line");
+		return fail(context, SPAWN_STEP_EXEC, -result);
+	}
+	context->recipe->spawn.argv = context->recipe->argv;
+	return 0;
+}
+
+static int make_data(struct context *context, const struct stream *stream, struct spawn_stream *to)
+{
+	int fd = memfd_create("stdin", MFD_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	context->recipe->data_fd = fd;
+	if (write(fd, stream->path, stream->data_size) != (ssize_t)stream->data_size)
+		return -EIO;
+	if (lseek(fd, 0, SEEK_SET) < 0)
+		return -errno;
+	*to = (struct spawn_stream){ .kind = SPAWN_STREAM_FD, .fd = fd };
+	return 0;
+}
+
+static struct spawn_stream tty_stream(const struct exec_options *exec)
+{
+	return (struct spawn_stream){
+		.kind = SPAWN_STREAM_TTY,
+		.path = exec->tty_path ? exec->tty_path : "/dev/console",
+		.open_flags = O_RDWR | O_NOCTTY,
+	};
+}
+
+static int make_input(struct context *context)
+{
+	struct spawn_stream *to = &context->recipe->spawn.streams[0];
+	const struct stream *stream = &context->exec->input;
+	int result = 0;
+
+	*to = (struct spawn_stream){ .kind = SPAWN_STREAM_NULL };
+	switch (stream->target) {
+	case STREAM_TTY:
+	case STREAM_TTY_FORCE:
+	case STREAM_TTY_FAIL:
+		*to = tty_stream(context->exec);
+		context->recipe->spawn.controlling_terminal = true;
+		break;
+	case STREAM_FILE:
+	case STREAM_APPEND:
+	case STREAM_TRUNCATE:
+		*to = (struct spawn_stream){ .kind = SPAWN_STREAM_OPEN, .path = stream->path, .open_flags = O_RDONLY };
+		break;
+	case STREAM_DATA:
+		result = make_data(context, stream, to);
+		break;
+	default:
+		break;
+	}
+	return result < 0 ? fail(context, SPAWN_STEP_STDIN, -result) : 0;
+}
+
+static int log_stream(struct context *context, int number, struct spawn_stream *to)
+{
+	/* Without a logger what services print goes where svinit's own words go. */
+	*to = (struct spawn_stream){ .kind = SPAWN_STREAM_KEEP };
+	if (!log_line_is_open(context->manager))
+		return 0;
+	int result = log_line_add_unit(context->manager, context->unit->id, context->cause);
+	if (result < 0)
+		return fail(context, number == 1 ? SPAWN_STEP_STDOUT : SPAWN_STEP_STDERR, -result);
+	*to = (struct spawn_stream){ .kind = SPAWN_STREAM_FD, .fd = context->runtime->log_pipes[number - 1] };
+	return 0;
+}
+
+/* `number` is 1 or 2. An error stream without a target of its own goes where output goes, apart in the log. */
+static int make_output(struct context *context, int number)
+{
+	struct spawn_stream *streams = context->recipe->spawn.streams;
+	const struct stream *stream = number == 1 ? &context->exec->output : &context->exec->error;
+	struct spawn_stream *to = &streams[number];
+
+	if (number == 2 && stream->target == STREAM_DEFAULT)
+		stream = &context->exec->output;
+	switch (stream->target) {
+	case STREAM_NULL:
+		*to = (struct spawn_stream){ .kind = SPAWN_STREAM_NULL };
+		return 0;
+	case STREAM_TTY:
+		*to = tty_stream(context->exec);
+		return 0;
+	case STREAM_FILE:
+		*to = (struct spawn_stream){ .kind = SPAWN_STREAM_OPEN,
+					     .path = stream->path,
+					     .open_flags = O_WRONLY | O_CREAT };
+		return 0;
+	case STREAM_APPEND:
+	case STREAM_TRUNCATE:
+		*to = (struct spawn_stream){
+			.kind = SPAWN_STREAM_OPEN,
+			.path = stream->path,
+			.open_flags = O_WRONLY | O_CREAT | (stream->target == STREAM_APPEND ? O_APPEND : O_TRUNC),
+		};
+		return 0;
+	case STREAM_INHERIT:
+		if (streams[number - 1].kind != SPAWN_STREAM_NULL) {
+			*to = streams[number - 1];
+			return 0;
+		}
+		return log_stream(context, number, to);
+	default:
+		return log_stream(context, number, to);
+	}
+}
+
+static int make_streams(struct context *context)
+{
+	int result = make_input(context);
+
+	for (int number = 1; number <= 2 && result >= 0; number++)
+		result = make_output(context, number);
+	return result;
+}
+
+static int make_working_directory(struct context *context)
+{
+	const char *wanted = context->exec->working_directory;
+	struct start_recipe *recipe = context->recipe;
+
+	recipe->spawn.working_directory = wanted ? wanted : "/";
+	recipe->spawn.working_directory_missing_ok = context->exec->working_directory_missing_ok;
+	if (!wanted || *wanted != '~')
+		return 0;
+	const char *home = recipe->user.home[0] ? recipe->user.home : environment_get(recipe->environment, "HOME");
+	recipe->working_directory = strdup(home && *home ? home : "/");
+	if (!recipe->working_directory)
+		return fail(context, SPAWN_STEP_CHDIR, ENOMEM);
+	recipe->spawn.working_directory = recipe->working_directory;
+	return 0;
+}
+
+static void make_limits(struct context *context)
+{
+	struct start_recipe *recipe = context->recipe;
+	size_t count = 0;
+
+	for (int i = 0; i < RLIM_NLIMITS; i++)
+		if (context->exec->limits[i].set)
+			recipe->limits[count++] =
+				(struct spawn_limit){ .resource = i, .value = context->exec->limits[i].value };
+	if (!context->exec->limits[RLIMIT_NOFILE].set)
+		recipe->limits[count++] =
+			(struct spawn_limit){ .resource = RLIMIT_NOFILE, .value = limits_original_descriptors() };
+	recipe->spawn.limits = recipe->limits;
+	recipe->spawn.limit_count = count;
+}
+
+static void make_privileges(struct context *context)
+{
+	const struct exec_options *exec = context->exec;
+	struct spawn_recipe *spawn = &context->recipe->spawn;
+
+	spawn->secure_bits = -1;
+	if (context->command->flags & EXEC_FULLY_PRIVILEGED)
+		return;
+	spawn->bounding_set_given = exec->bounding_set_given;
+	spawn->bounding_set = exec->bounding_set;
+	spawn->ambient_set = exec->ambient_set;
+	spawn->secure_bits = exec->secure_bits;
+	spawn->no_new_privileges = exec->no_new_privileges;
+	spawn->root_directory = exec->root_directory;
+}
+
+static void make_scheduling(struct context *context)
+{
+	const struct exec_options *exec = context->exec;
+	struct spawn_recipe *spawn = &context->recipe->spawn;
+
+	spawn->umask = exec->umask;
+	spawn->ignore_sigpipe = exec->ignore_sigpipe;
+	spawn->nice_set = exec->nice_set;
+	spawn->nice = exec->nice;
+	spawn->oom_score_adjust_set = exec->oom_score_adjust_set;
+	spawn->oom_score_adjust = exec->oom_score_adjust;
+	spawn->cpu_scheduling_set = exec->cpu_scheduling_set;
+	spawn->cpu_scheduling_reset_on_fork = exec->cpu_scheduling_reset_on_fork;
+	spawn->cpu_scheduling_policy = exec->cpu_scheduling_policy;
+	spawn->cpu_scheduling_priority = exec->cpu_scheduling_priority;
+	spawn->io_priority_set = exec->io_priority_set;
+	spawn->io_priority = exec->io_priority;
+	spawn->timer_slack_set = exec->timer_slack_set;
+	spawn->timer_slack = exec->timer_slack * 1000;
+}
+
+static int make_containment(struct context *context)
+{
+	int fd = containment_prepare(&context->runtime->containment, context->unit->definition->name, context->cause);
+
+	if (fd < -1)
+		return fail(context, SPAWN_STEP_CGROUP, -fd);
+	context->recipe->spawn.cgroup_fd = fd;
+	context->recipe->spawn.new_session = true;
+	return 0;
+}
+
+int start_recipe_make(struct manager *manager, const struct unit *unit, enum exec_phase phase, unsigned index,
+		      struct start_recipe *recipe, struct spawn_error *error, struct cause *cause)
+{
+	const struct service_definition *service = unit->definition->service;
+	struct context context = {
+		.manager = manager,
+		.unit = unit,
+		.service = service,
+		.exec = service->exec,
+		.command = &service->phases[phase].commands[index],
+		.runtime = manager->runtimes[unit->id],
+		.phase = phase,
+		.recipe = recipe,
+		.error = error,
+		.cause = cause,
+	};
+	int (*const steps[])(struct context *) = {
+		make_user, make_environment, make_argv, make_streams, make_working_directory, make_containment,
+	};
+
+	*recipe = (struct start_recipe){ .data_fd = -1, .spawn = { .cgroup_fd = -1 } };
+	*error = (struct spawn_error){ 0 };
+	context.as_user = !(context.command->flags & (EXEC_FULLY_PRIVILEGED | EXEC_NO_SETUID));
+	make_scheduling(&context);
+	make_privileges(&context);
+	make_limits(&context);
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		int result = steps[i](&context);
+		if (result < 0)
+			return result;
+	}
+	return 0;
+}
+
+static void free_list(char **list)
+{
+	for (char **item = list; item && *item; item++)
+		free(*item);
+	free(list);
+}
+
+void start_recipe_finish(struct start_recipe *recipe)
+{
+	free_list(recipe->environment);
+	free_list(recipe->argv);
+	free(recipe->working_directory);
+	if (recipe->data_fd >= 0)
+		close(recipe->data_fd);
+}

@@ -1,0 +1,30 @@
+/* The rows behind unit_properties.h, as its two files share them. */
+#ifndef SVINIT_UNIT_PROPERTY_H
+#define SVINIT_UNIT_PROPERTY_H
+
+#include <stddef.h>
+
+#include "supervisor/unit_properties.h"
+
+/* The unit whose properties are being written. */
+struct property_view {
+	struct json_writer *to;
+	struct manager *manager;
+	const struct unit *unit;
+	const struct unit_definition *definition;
+	const struct service_definition *service; /* NULL: no service */
+};
+
+/* Each function writes one value. What `argument` means is the function's business: an offset, an index, a mask. */
+struct property_row {
+	const char *name;
+	void (*write)(struct property_view *view, uint64_t argument);
+	uint64_t argument;
+};
+
+/* A row without a name ends each. */
+extern const struct property_row unit_property_rows[];
+extern const struct property_row service_property_rows[];
+extern const struct property_row exec_property_rows[];
+
+#endif

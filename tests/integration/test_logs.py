@@ -1,0 +1,137 @@
+"""Every printed line is kept, by unit, also when svlog dies."""
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+from harness import BUILD, children_of, until
+
+
+def printing(count, before=""):
+    return ("[Service]\nType=oneshot\nRemainAfterExit=yes\n"
+            f"ExecStart=/bin/sh -c '{before}i=0; while [ $i -lt {count} ]; do i=$((i+1)); echo line-$i; done'\n")
+
+
+def numbers(lines):
+    return [int(line.rpartition("line-")[2]) for line in lines if "line-" in line]
+
+
+def test_lines_are_kept_by_unit_and_in_order(svinit):
+    sv = svinit({"one": printing(1000), "two": "[Service]\nExecStart=/bin/sh -c 'echo out; echo err >&2'\n"})
+    until(lambda: len(numbers(sv.log_lines("one"))) == 1000, "a thousand lines")
+    assert numbers(sv.log_lines("one")) == list(range(1, 1001))
+    sv.until_logged("two", "out")
+    sv.until_logged("two", "err")
+
+
+def test_records_have_a_time(svinit):
+    sv = svinit({"one": printing(1)})
+    sv.until_logged("one", "line-1")
+    line = next(line for line in sv.log_lines("one") if "line-1" in line)
+    time.strptime(line[:19], "%Y-%m-%dT%H:%M:%S")
+
+
+def svlog_of(sv):
+    for pid in children_of(sv.pid):
+        if os.path.realpath(f"/proc/{pid}/exe") == str(BUILD / "svlog"):
+            return pid
+    return 0
+
+
+def test_a_killed_svlog_loses_nothing(svinit):
+    count = 20000
+    sv = svinit({"one": printing(count)})
+    for _ in range(5):
+        logger = until(lambda: svlog_of(sv), "svlog")
+        time.sleep(0.05)  # any moment will do
+        os.kill(logger, signal.SIGKILL)
+        until(lambda: svlog_of(sv) not in (0, logger), "another svlog")
+    until(lambda: sv.log_lines("one") and numbers(sv.log_lines("one"))[-1] == count, "the last line", seconds=60)
+    seen = numbers(sv.log_lines("one"))
+    assert sorted(set(seen)) == list(range(1, count + 1))
+
+
+def test_a_service_never_gets_sigpipe(svinit):
+    sv = svinit({"one": "[Service]\nExecStart=/bin/sh -c 'trap \"echo more\" USR1; while :; do sleep 0.05; done'\n"})
+    sv.until_active("one")
+    for _ in range(3):
+        logger = until(lambda: svlog_of(sv), "svlog")
+        os.kill(logger, signal.SIGKILL)
+        sv.ctl("kill", "--kill-whom=main", "--signal=USR1", "one", check=0)
+    until(lambda: len([line for line in sv.log_lines("one") if "more" in line]) >= 1, "the lines")
+    assert sv.state("one")[0] == "active"
+
+
+def test_the_last_words_of_a_unit_are_kept_at_the_end(svinit):
+    sv = svinit({"one": "[Service]\nExecStart=/bin/sh -c 'trap \"echo good bye; exit 0\" TERM; touch @top@/up; "
+                        "while :; do sleep 0.05; done'\n"})
+    until(sv.file("up").exists, "the trap")
+    assert sv.stop() == 0
+    assert any("good bye" in line for line in sv.log_lines("one"))
+
+
+def test_a_last_line_without_its_end(svinit):
+    sv = svinit({"one": "[Service]\nExecStart=/bin/sh -c 'printf no-newline; exec sleep infinity'\n"})
+    sv.until_active("one")
+    sv.ctl("stop", "one", check=0)
+    sv.until_logged("one", "no-newline")
+
+
+def test_start_tells_the_last_lines_of_what_failed(svinit):
+    sv = svinit({"up": "[Service]\nExecStart=/bin/sleep infinity\n",
+                 "bad@.service": "[Service]\nType=oneshot\nExecStart=/bin/sh -c 'echo the disk is full >&2; exit 1'\n"})
+    answer = sv.ctl("start", "bad@1")
+    assert answer.returncode == 1
+    assert "the disk is full" in answer.stderr + answer.stdout
+
+
+def test_logs_verb(svinit):
+    sv = svinit({"one": printing(100), "two": "[Service]\nExecStart=/bin/sh -c 'echo from two'\n"})
+    until(lambda: len(numbers(sv.log_lines("one"))) == 100, "the lines")
+    said = sv.ctl("logs", "-u", "one", "-n", "5", "--log-dir", str(sv.logs)) if False else \
+        sv.ctl("logs", "-u", "one", "-n", "5", check=0)
+    assert numbers(said.stdout.splitlines()) == [96, 97, 98, 99, 100]
+    assert "from two" not in said.stdout
+
+
+def test_logs_follow(svinit):
+    sv = svinit({"one": "[Service]\nExecStart=/bin/sh -c 'trap \"echo poked\" USR1; touch @top@/up; "
+                        "while :; do sleep 0.05; done'\n"})
+    until(sv.file("up").exists, "the trap")
+    with subprocess.Popen([str(BUILD / "svctl"), "--runtime-dir", str(sv.runtime), "logs", "-f", "-u", "one"],
+                          stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True) as follow:
+        try:
+            os.set_blocking(follow.stdout.fileno(), False)
+            seen = ""
+
+            def poked():
+                nonlocal seen
+                sv.ctl("kill", "--kill-whom=main", "--signal=USR1", "one", check=0)
+                seen += follow.stdout.read() or ""
+                return "poked" in seen
+            until(poked, "the line")
+        finally:
+            follow.kill()
+
+
+def test_the_console_has_prefixes(svinit):
+    sv = svinit({"one": "[Service]\nExecStart=/bin/sh -c 'echo hello there'\n"}, options=["--log-target", "both"])
+    sv.until_said("hello there")
+    line = next(line for line in sv.said().splitlines() if "hello there" in line)
+    assert "one" in line.partition("hello")[0]
+
+
+@pytest.mark.parametrize("text", ["x" * 200000, "\\001\\033[31mred\\377"])
+def test_strange_output(svinit, text):
+    sv = svinit({"one": f"[Service]\nExecStart=/bin/sh -c 'cat @top@/text; echo after; exec sleep infinity'\n"}, start=False)
+    sv.file("text").write_bytes(text.encode().decode("unicode_escape").encode("latin-1") + b"\n")
+    sv.start()
+    sv.until_logged("one", "after")
+
+
+def test_standard_output_to_a_file(svinit):
+    sv = svinit({"one": "[Service]\nStandardOutput=file:@top@/out\nStandardError=null\nStandardInput=null\n"
+                        "ExecStart=/bin/sh -c 'echo to the file; echo lost >&2'\n"})
+    sv.until_line("out", "to the file")

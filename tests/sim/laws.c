@@ -1,0 +1,122 @@
+#include <signal.h>
+#include <stdio.h>
+
+#include "tests/sim/world.h"
+
+void sim_break(struct sim_world *world, const char *law, unit_id id)
+{
+	const struct unit *unit = core_unit(world->core, id);
+
+	if (world->broken)
+		return;
+	world->broken = law;
+	snprintf(world->details, sizeof world->details, "step %llu, unit %s (%s/%s, job %s)",
+		 (unsigned long long)world->steps, unit ? unit->definition->name : "-",
+		 unit ? active_state_name(unit->active_state) : "-", unit ? sub_state_name(unit->sub_state) : "-",
+		 unit ? job_type_name(unit->job_type) : "-");
+}
+
+static bool leaves_processes(const struct unit *unit)
+{
+	const struct service_options *options = unit->definition->service->options;
+
+	return options->kill_mode == KILL_MODE_PROCESS || options->kill_mode == KILL_MODE_NONE ||
+	       !options->send_sigkill || options->kill_mode == KILL_MODE_MIXED;
+}
+
+/* The first command of a start; not those that go on with one. */
+static bool begins_start(const struct unit *unit, const struct action *action)
+{
+	for (enum exec_phase phase = EXEC_CONDITION; phase <= EXEC_START; phase++)
+		if (unit->definition->service->phases[phase].count > 0)
+			return action->spawn.phase == phase && action->spawn.index == 0;
+	return false;
+}
+
+/* Automatic restarts keep RestartSec= and the start limit. */
+static void check_start(struct sim_world *world, const struct unit *unit)
+{
+	struct sim_unit *mine = &world->units[unit->id];
+	const struct unit_options *options = unit->definition->options;
+	uint32_t burst = options->start_limit_burst;
+
+	mine->starts[mine->start_count++ % SIM_STARTS_KEPT] = world->now;
+	if (options->start_limit_interval > 0 && burst > 0 && burst < SIM_STARTS_KEPT && mine->start_count > burst) {
+		usec earlier = mine->starts[(mine->start_count - 1 - burst) % SIM_STARTS_KEPT];
+		if (world->now < usec_add(earlier, options->start_limit_interval))
+			sim_break(world, "no more starts than StartLimitBurst= in StartLimitIntervalSec=", unit->id);
+	}
+	usec delay = unit->definition->service->options->restart_delay;
+	if (unit->sub_state == SUB_AUTO_RESTART && mine->main_ended != 0 &&
+	    world->now < usec_add(mine->main_ended, delay))
+		sim_break(world, "RestartSec= is kept", unit->id);
+}
+
+static bool stands_in_order(void *context, const struct edge_view *edge)
+{
+	struct sim_world *world = context;
+	const struct unit *other = core_unit(world->core, edge->other);
+
+	if (edge->kind != DEPENDENCY_AFTER || edge->inverse || !other)
+		return true;
+	if (other->job_type == JOB_START || other->job_type == JOB_STOP || other->job_type == JOB_RESTART)
+		sim_break(world, "what a unit starts after has no start or stop under way", edge->other);
+	return true;
+}
+
+void sim_check_spawn(struct sim_world *world, const struct action *action)
+{
+	const struct unit *unit = core_unit(world->core, action->unit);
+
+	if (!unit || !unit->definition->service) {
+		sim_break(world, "only services have processes", action->unit);
+		return;
+	}
+	const struct sim_unit *mine = &world->units[action->unit];
+	const struct sim_process *process = &mine->processes[action->spawn.role];
+	if (process->alive || process->pending)
+		sim_break(world, "never two processes of one role", action->unit);
+	if (action->spawn.index >= unit->definition->service->phases[action->spawn.phase].count)
+		sim_break(world, "a command that is spawned exists", action->unit);
+	if (world->left)
+		sim_break(world, "nothing is started after svinit was told to leave", action->unit);
+	if (!begins_start(unit, action))
+		return;
+	if (sim_unit_has_processes(mine) && !leaves_processes(unit))
+		sim_break(world, "nothing of the last incarnation lives when the next one starts", action->unit);
+	check_start(world, unit);
+	if (unit->job_type == JOB_START && core_cycle_count(world->core) == 0)
+		core_each_edge(world->core, action->unit, stands_in_order, world);
+}
+
+void sim_check_signal(struct sim_world *world, const struct action *action)
+{
+	if (action->signal.signal <= 0 || action->signal.signal > 64)
+		sim_break(world, "signals are between 1 and 64", action->unit);
+}
+
+static void check_unit(struct sim_world *world, const struct unit *unit)
+{
+	const struct sim_unit *mine = &world->units[unit->id];
+	bool down = unit->active_state == ACTIVE_STATE_INACTIVE || unit->active_state == ACTIVE_STATE_FAILED;
+
+	if (!unit->definition->service)
+		return;
+	if (down && (mine->processes[ROLE_MAIN].alive || mine->processes[ROLE_MAIN].pending) && !leaves_processes(unit))
+		sim_break(world, "a unit that is down has no main process", unit->id);
+	if (down && mine->extras > 0 && !leaves_processes(unit))
+		sim_break(world, "a unit that is down has no process at all", unit->id);
+	if (unit->sub_state == SUB_RUNNING && unit->main_pid == 0 && mine->extras == 0 &&
+	    !mine->processes[ROLE_CONTROL].alive && unit->populated && !mine->owes_empty &&
+	    unit->definition->service->type != SERVICE_FORKING)
+		sim_break(world, "a running unit has a process", unit->id);
+}
+
+void sim_check_state(struct sim_world *world)
+{
+	for (unit_id id = 0; id < world->unit_count; id++) {
+		const struct unit *unit = core_unit(world->core, id);
+		if (unit)
+			check_unit(world, unit);
+	}
+}

@@ -1,0 +1,159 @@
+/* Draws worlds from seeds and looks whether the core keeps its laws in them: make sim, make sim SEED=N. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "tests/sim/world.h"
+
+enum { WILD_STEPS = 120, CALM_STEPS_MAX = 20000 };
+
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void ask_to_shut_down(struct sim_world *world)
+{
+	struct event event = { .kind = EVENT_REQUEST, .unit = UNIT_ID_NONE };
+
+	event.request.verb = REQUEST_SHUTDOWN;
+	event.request.leave = LEAVE_EXIT;
+	sim_feed(world, &event);
+}
+
+/* From here on everybody behaves; whatever was begun must come to its end. */
+static void calm_down(struct sim_world *world)
+{
+	world->kind = true;
+	for (unit_id id = 0; id < world->unit_count; id++)
+		for (int role = 0; role < ROLE_COUNT; role++)
+			world->units[id].processes[role].deaf = false;
+}
+
+static void shut_down(struct sim_world *world)
+{
+	ask_to_shut_down(world);
+	for (int i = 0; i < CALM_STEPS_MAX && !world->left && !world->broken; i++)
+		if (!sim_something_happens(world) && !sim_let_time_pass(world))
+			break;
+	if (!world->left)
+		sim_break(world, "a shutdown ends", UNIT_ID_NONE);
+	for (unit_id id = 0; id < world->unit_count && !world->broken; id++) {
+		const struct unit *unit = core_unit(world->core, id);
+		if (unit && unit->job_type != JOB_NONE)
+			sim_break(world, "no job is left behind a shutdown", id);
+	}
+}
+
+static void check_answers(struct sim_world *world)
+{
+	for (uint64_t request = 1; request < world->next_request && !world->broken; request++)
+		if (world->answered[request] != 1) {
+			sim_break(world, "every request is answered", UNIT_ID_NONE);
+			snprintf(world->details, sizeof world->details, "request %llu", (unsigned long long)request);
+		}
+}
+
+/* One life from the first request to the last process. */
+static void live(struct sim_world *world)
+{
+	uint32_t steps = 1 + sim_below(&world->random, WILD_STEPS);
+
+	for (uint32_t i = 0; i < steps && !world->broken; i++)
+		sim_something_happens(world);
+	if (!world->broken)
+		calm_down(world);
+	if (!world->broken && !world->left)
+		shut_down(world);
+	check_answers(world);
+}
+
+static void bury(struct sim_world *world)
+{
+	struct action action;
+
+	while (action_queue_take(&world->actions, &action))
+		action_finish(&action);
+	action_queue_finish(&world->actions);
+	core_destroy(world->core);
+}
+
+/* Returns the law that was broken, or NULL. */
+static const char *run_seed(uint64_t seed, bool verbose, uint64_t *steps)
+{
+	static struct sim_world world;
+
+	memset(&world, 0, sizeof world);
+	world.seed = seed;
+	world.random.state = seed * UINT64_C(0xD1342543DE82EF95) + 1;
+	world.now = 1000 * USEC_PER_SEC;
+	world.next_request = 1;
+	world.verbose = verbose;
+	world.core = core_create(seed);
+	if (!world.core || !sim_draw_units(&world)) {
+		world.broken = "the world can be drawn";
+	} else {
+		live(&world);
+	}
+	*steps += world.steps;
+	if (world.broken)
+		printf("seed %llu: broken: %s\n  %s\n  again with: make sim SEED=%llu\n", (unsigned long long)seed,
+		       world.broken, world.details, (unsigned long long)seed);
+	bury(&world);
+	return world.broken;
+}
+
+struct arguments {
+	uint64_t seeds, first;
+	double seconds;
+	bool one;
+};
+
+static struct arguments parse(int argc, char **argv)
+{
+	static const struct option options[] = { { "seeds", required_argument, NULL, 'n' },
+						 { "first", required_argument, NULL, 'f' },
+						 { "seed", required_argument, NULL, 's' },
+						 { "seconds", required_argument, NULL, 't' },
+						 { 0 } };
+	struct arguments arguments = { .seeds = 200000, .first = 1, .seconds = 1e9 };
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'n')
+			arguments.seeds = strtoull(optarg, NULL, 10);
+		else if (option == 'f')
+			arguments.first = strtoull(optarg, NULL, 10);
+		else if (option == 't')
+			arguments.seconds = strtod(optarg, NULL);
+		else if (option == 's')
+			arguments = (struct arguments){ .first = strtoull(optarg, NULL, 10), .seeds = 1, .one = true };
+		else
+			exit(2);
+	}
+	return arguments;
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments arguments = parse(argc, argv);
+	double began = seconds();
+	uint64_t steps = 0, lives = 0, failed = 0;
+
+	while (lives < arguments.seeds && failed < 5) {
+		if (run_seed(arguments.first + lives, arguments.one, &steps))
+			failed++;
+		lives++;
+		if (!arguments.one && lives % 1024 == 0 && seconds() - began > arguments.seconds)
+			break;
+	}
+	double took = seconds() - began;
+	printf("simulator: %llu seeds, %llu steps, %.1f s, %.0f steps/s, %llu broken\n", (unsigned long long)lives,
+	       (unsigned long long)steps, took, (double)steps / took, (unsigned long long)failed);
+	return failed ? 1 : 0;
+}

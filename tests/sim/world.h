@@ -1,0 +1,80 @@
+/*
+ * The simulated world around one core: a kernel with processes that live and die, a clock, people who ask for things.
+ *
+ * Everything is drawn from one seed. The world answers every action of the core, at once or later, and the checks look
+ * at each action before it is carried out and at the state after each step.
+ */
+#ifndef SVINIT_SIM_WORLD_H
+#define SVINIT_SIM_WORLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "supervisor/core/core.h"
+#include "tests/sim/random.h"
+
+enum { SIM_UNITS_MAX = 64, SIM_REQUESTS_MAX = 512, SIM_STARTS_KEPT = 16 };
+
+/* One process of a unit as the kernel has it. */
+struct sim_process {
+	bool pending; /* the spawn is not answered yet */
+	bool alive;
+	bool doomed; /* got a signal that it will die of */
+	bool deaf;   /* ignores all but SIGKILL */
+	int32_t pid;
+	enum exec_phase phase;
+	int killed_by;
+};
+
+struct sim_unit {
+	struct sim_process processes[ROLE_COUNT];
+	uint32_t extras; /* further processes of the unit */
+	bool extras_doomed, extras_killed;
+	bool owes_empty; /* EVENT_EMPTY is to be told */
+	bool owes_main;  /* ACTION_FIND_MAIN_PROCESS is to be answered */
+	bool owes_conditions;
+	usec main_ended;              /* when the last main process ended; 0: none did */
+	usec starts[SIM_STARTS_KEPT]; /* of the last starts, for the start limit */
+	uint32_t start_count;
+};
+
+struct sim_world {
+	struct core *core;
+	struct sim_random random;
+	struct action_queue actions;
+	usec now;
+	uint64_t seed;
+	uint32_t unit_count;
+	struct sim_unit units[SIM_UNITS_MAX];
+	int32_t next_pid;
+	uint64_t next_request;
+	uint8_t answered[SIM_REQUESTS_MAX]; /* by request number: times */
+	bool kind; /* everybody behaves: signals are obeyed, commands succeed, nobody asks for anything */
+	bool left; /* ACTION_LEAVE was seen */
+	bool verbose;
+	uint64_t steps;
+	const char *broken; /* the first law that did not hold; NULL */
+	char details[256];
+};
+
+/* graph.c: units and their relations, drawn from the world's seed. */
+bool sim_draw_units(struct sim_world *world);
+
+/* kernel.c */
+/* Takes in everything the core wants done, checking each action. */
+void sim_perform_all(struct sim_world *world);
+/* Lets one thing happen; false when nothing can but the passing of time. */
+bool sim_something_happens(struct sim_world *world);
+/* Gives the core an event and performs what follows. */
+void sim_feed(struct sim_world *world, const struct event *event);
+/* To the next deadline; false when there is none. */
+bool sim_let_time_pass(struct sim_world *world);
+bool sim_unit_has_processes(const struct sim_unit *unit);
+
+/* laws.c: what must always hold. Each notes the first breach in the world. */
+void sim_break(struct sim_world *world, const char *law, unit_id unit);
+void sim_check_spawn(struct sim_world *world, const struct action *action);
+void sim_check_signal(struct sim_world *world, const struct action *action);
+void sim_check_state(struct sim_world *world);
+
+#endif
