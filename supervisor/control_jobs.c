@@ -317,7 +317,9 @@ static void handle_cancel(struct control_call *call)
 		control_answer_invalid(call, "jobs");
 		return;
 	}
-	json_array_foreach(numbers, i, number) if (!cancel_job(call, json_integer_value(number))) return;
+	json_array_foreach(numbers, i, number)
+		if (!cancel_job(call, json_integer_value(number)))
+			return;
 	control_answer_empty(call);
 }
 

@@ -9,7 +9,9 @@ static bool all_are(const json_t *array, json_type type)
 
 	if (!json_is_array(array) || json_array_size(array) > CONTROL_NAMES_MAX)
 		return false;
-	json_array_foreach(array, i, item) if (json_typeof(item) != type) return false;
+	json_array_foreach(array, i, item)
+		if (json_typeof(item) != type)
+			return false;
 	return true;
 }
 
@@ -57,8 +59,7 @@ bool control_parameters(struct control_call *call, const struct parameter *param
 	}
 	if (taken == json_object_size(call->parameters))
 		return true;
-	json_object_foreach(call->parameters, key, value)
-	{
+	json_object_foreach(call->parameters, key, value) {
 		size_t i = 0;
 
 		while (i < count && strcmp(parameters[i].name, key) != 0)

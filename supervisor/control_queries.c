@@ -12,7 +12,9 @@ static bool has_word(const json_t *words, const char *word)
 	const json_t *each;
 	size_t i;
 
-	json_array_foreach(words, i, each) if (strcmp(json_string_value(each), word) == 0) return true;
+	json_array_foreach(words, i, each)
+		if (strcmp(json_string_value(each), word) == 0)
+			return true;
 	return false;
 }
 
@@ -29,8 +31,7 @@ static bool pattern_matches(const json_t *patterns, const char *name)
 	const json_t *each;
 	size_t i, length;
 
-	json_array_foreach(patterns, i, each)
-	{
+	json_array_foreach(patterns, i, each) {
 		const char *pattern = json_string_value(each);
 
 		if (glob_match(pattern, name))

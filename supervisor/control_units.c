@@ -147,8 +147,7 @@ bool control_select(struct control_call *call, json_t *names, struct unit_select
 	bool good = true;
 
 	*selection = (struct unit_selection){ 0 };
-	json_array_foreach(names, i, name)
-	{
+	json_array_foreach(names, i, name) {
 		const char *text = json_string_value(name);
 
 		good = glob_is_pattern(text) ? select_pattern(&selector, text) : select_name(&selector, text);
