@@ -11,13 +11,13 @@
 
 static const struct control_method *const method_tables[] = {
 	control_job_methods,  control_unit_methods,  control_query_methods,  control_process_methods,
-	control_wait_methods, control_event_methods, control_system_methods,
+	control_wait_methods, control_event_methods, control_system_methods, NULL,
 };
 
 static const struct control_method *find_method(const char *name)
 {
-	for (size_t table = 0; table < sizeof method_tables / sizeof *method_tables; table++)
-		for (const struct control_method *method = method_tables[table]; method->name; method++)
+	for (const struct control_method *const *table = method_tables; *table; table++)
+		for (const struct control_method *method = *table; method->name; method++)
 			if (strcmp(method->name, name) == 0)
 				return method;
 	return NULL;
@@ -112,9 +112,9 @@ static void call_method(struct control_call *call, const char *full_name)
 	char interface[128];
 
 	snprintf(interface, sizeof interface, "%.*s", (int)length, full_name);
-	if (strcmp(interface, CONTROL_INTERFACE) == 0) {
+	if (dot && strcmp(interface, CONTROL_INTERFACE) == 0) {
 		call_own_method(call, dot + 1, full_name);
-	} else if (strcmp(interface, VARLINK_SERVICE) == 0) {
+	} else if (dot && strcmp(interface, VARLINK_SERVICE) == 0) {
 		if (!control_service_handle(call, dot + 1))
 			control_answer_error(call, VARLINK_SERVICE ".MethodNotFound", "method", full_name);
 	} else {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ini.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -121,8 +122,7 @@ static char *read_line(char *to, int size, void *stream)
 		file->error = cause_set(file->cause, EINVAL, "longer than %d bytes", LINE_MAX_BYTES);
 		return NULL;
 	}
-	memcpy(to, line, strlen(line) + 1);
-	strcat(to, "\n");
+	snprintf(to, (size_t)size, "%s\n", line);
 	return to;
 }
 

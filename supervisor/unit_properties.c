@@ -1,8 +1,6 @@
 /* The properties that units of every type have, and the walk over the rows. */
 #include "supervisor/unit_properties.h"
 
-#include <string.h>
-
 #include "supervisor/unit_property.h"
 
 #define UNIT(field)               offsetof(struct unit, field)
@@ -321,8 +319,9 @@ const struct property_row unit_property_rows[] = {
 	{ 0 },
 };
 
-static const struct property_row *const all_rows[] = { unit_property_rows, service_property_rows, exec_property_rows };
-enum { ROW_TABLES = sizeof all_rows / sizeof *all_rows };
+static const struct property_row *const tables_of_all[] = { unit_property_rows, NULL };
+static const struct property_row *const tables_of_services[] = { unit_property_rows, service_property_rows,
+								 exec_property_rows, NULL };
 
 void unit_write_properties(struct json_writer *writer, struct manager *manager, const struct unit *unit,
 			   bool (*wanted)(const char *name, void *context), void *context)
@@ -334,11 +333,11 @@ void unit_write_properties(struct json_writer *writer, struct manager *manager, 
 		.definition = unit->definition,
 		.service = unit->definition->service,
 	};
-	size_t tables = view.service ? ROW_TABLES : 1;
+	const struct property_row *const *table = view.service ? tables_of_services : tables_of_all;
 
 	write_begin_object(writer);
-	for (size_t table = 0; table < tables; table++) {
-		for (const struct property_row *row = all_rows[table]; row->name; row++) {
+	for (; *table; table++) {
+		for (const struct property_row *row = *table; row->name; row++) {
 			if (wanted && !wanted(row->name, context))
 				continue;
 			write_key(writer, row->name);
@@ -346,13 +345,4 @@ void unit_write_properties(struct json_writer *writer, struct manager *manager, 
 		}
 	}
 	write_end_object(writer);
-}
-
-bool unit_property_exists(const char *name)
-{
-	for (size_t table = 0; table < ROW_TABLES; table++)
-		for (const struct property_row *row = all_rows[table]; row->name; row++)
-			if (strcmp(row->name, name) == 0)
-				return true;
-	return false;
 }

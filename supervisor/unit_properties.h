@@ -12,9 +12,6 @@
  */
 void unit_write_properties(struct json_writer *writer, struct manager *manager, const struct unit *unit,
 			   bool (*wanted)(const char *name, void *context), void *context);
-/* Whether there is a property of that name. */
-bool unit_property_exists(const char *name);
-
 /* Writes the few that a list shows, as an object. */
 void unit_write_summary(struct json_writer *writer, const struct manager *manager, const struct unit *unit);
 /* Writes the keys `state` and `exit` into an open object: where the unit stands, and the process that ended last. */

@@ -134,7 +134,7 @@ static void write_limit(struct property_view *view, uint64_t argument)
 #define LIMIT(name, resource)                                                                                          \
 	{ name, write_limit, resource },                                                                               \
 	{                                                                                                              \
-		name "Soft", write_limit, SOFT | resource                                                              \
+		name "Soft", write_limit, SOFT | (resource)                                                            \
 	}
 #define DIRECTORY(name, kind)                                                                                          \
 	{ name, write_directory, kind },                                                                               \

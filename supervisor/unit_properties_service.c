@@ -41,9 +41,9 @@ static const struct {
 	unsigned count;
 	const char *const *names;
 } words[] = {
-#define WORDS(field, names)                                                                                            \
+#define WORDS(field, list)                                                                                             \
 	{                                                                                                              \
-		OPTIONS(field), sizeof names / sizeof *names, names                                                    \
+		OPTIONS(field), sizeof(list) / sizeof((list)[0]), (list)                                               \
 	}
 	WORDS(restart, restart_names),
 	WORDS(restart_mode, restart_mode_names),
