@@ -88,24 +88,32 @@ static void print_children(const struct forest *forest, json_int_t parent, const
 			(size_t)snprintf(below, sizeof(below), "%s%s", prefix, forest_below(forest->terminal, !next));
 		/* Deeper than the prefix can show they stand flat, for the lines would be of no use. */
 		print_children(forest, node->pid, length < sizeof(below) ? below : prefix);
-		node = next;
+		node = next && next->printed ? next_child(forest, parent, 0) : next;
 	}
 }
 
 void forest_print_processes(const struct terminal *terminal, FILE *stream, const json_t *processes, const char *prefix)
 {
 	size_t i, count = json_array_size(processes);
-	struct forest forest = { .terminal = terminal, .stream = stream, .count = count };
+	struct forest forest = { .terminal = terminal, .stream = stream };
 	const json_t *process;
 	forest.nodes = calloc(count ? count : 1, sizeof(*forest.nodes));
 	if (!forest.nodes)
 		return;
 	json_array_foreach(processes, i, process) {
-		forest.nodes[i] = (struct process_node){ .pid = property_number_or(process, "PID", 0),
-							 .parent = property_number_or(process, "PPID", 0),
-							 .process = process };
+		json_int_t pid = property_number_or(process, "PID", 0);
+		if (pid > 0)
+			forest.nodes[forest.count++] = (struct process_node){
+				.pid = pid, .parent = property_number_or(process, "PPID", 0), .process = process
+			};
 	}
-	qsort(forest.nodes, count, sizeof(*forest.nodes), compare_pids);
+	qsort(forest.nodes, forest.count, sizeof(*forest.nodes), compare_pids);
 	print_children(&forest, -1, prefix);
+	/* Parents that changed while they were looked at may make a circle, which no root leads to. */
+	for (i = 0; i < forest.count; i++)
+		if (!forest.nodes[i].printed) {
+			forest.nodes[i].parent = forest.nodes[i].pid;
+			print_children(&forest, -1, prefix);
+		}
 	free(forest.nodes);
 }
