@@ -52,9 +52,8 @@ static void default_all(uint64_t which)
 			(void)set_disposition(signal, SIG_DFL);
 }
 
-int signals_open(void)
+static int open_for(uint64_t blocked)
 {
-	uint64_t blocked = ~synchronous_faults();
 	sigset_t set;
 
 	int r = set_mask(blocked, NULL);
@@ -73,6 +72,16 @@ int signals_open(void)
 	memcpy(&set, &blocked, sizeof blocked);
 	int fd = (int)syscall(SYS_signalfd4, -1, &set, sizeof blocked, SFD_CLOEXEC | SFD_NONBLOCK);
 	return fd < 0 ? -errno : fd;
+}
+
+int signals_open(void)
+{
+	return open_for(~synchronous_faults());
+}
+
+int signals_open_every(void)
+{
+	return open_for(UINT64_MAX);
 }
 
 int signals_next(int fd, struct signalfd_siginfo *info)

@@ -10,6 +10,9 @@
  * because glibc hides 32 and 33, sets SIGCHLD to default and SIGPIPE to ignored, and opens the signalfd. fd or -errno.
  */
 int signals_open(void);
+/* The same with the faults that others send us among them, for who hands on all there is. A fault of our own still
+   kills: the kernel unblocks it. */
+int signals_open_every(void);
 /* The next pending one: 1, 0 when there is none, or -errno. SIGPIPE by our own writes is left out. */
 int signals_next(int fd, struct signalfd_siginfo *info);
 /* Blocks every signal, the faults too, and hands out the mask there was; and puts that one back. 0 or -errno. */

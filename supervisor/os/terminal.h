@@ -13,5 +13,10 @@ bool terminal_is_controlling(int fd);
  * meanwhile. 0, also where there is no such terminal, or -errno.
  */
 int terminal_give(int fd, pid_t group);
+/*
+ * As leader of its session: lets go of the controlling terminal (TIOCNOTTY), so that the session of a child can have
+ * it. The SIGHUP and SIGCONT that come of it are taken away; all signals have to be blocked. 0 or -errno.
+ */
+int terminal_leave(int fd);
 
 #endif
