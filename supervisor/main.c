@@ -46,7 +46,7 @@ static char **default_unit_directories(bool user_mode)
 	return list;
 }
 
-static int supervise(const struct options *options)
+static int supervise(const struct supervisor_options *options)
 {
 	struct manager manager;
 	struct cause cause = { 0 };
@@ -93,20 +93,20 @@ static int supervise(const struct options *options)
 
 int main(int argc, char **argv)
 {
-	struct options options;
+	struct supervisor_options options;
 	struct cause cause;
 	int status;
 
 	descriptors_open_standard();
 	limits_raise_descriptors();
 	spawn_prepare();
-	if (options_parse(argc, argv, &options, &cause) < 0) {
+	if (supervisor_options_parse(argc, argv, &options, &cause) < 0) {
 		fprintf(stderr, "svinit: %s\n", cause.text);
-		options_finish(&options);
+		supervisor_options_finish(&options);
 		return 2;
 	}
 	if (options.outcome == OPTIONS_HELP) {
-		fputs(options_help(), stdout);
+		fputs(supervisor_options_help(), stdout);
 		status = 0;
 	} else if (options.outcome == OPTIONS_VERSION) {
 		puts("svinit " SVINIT_VERSION);
@@ -114,6 +114,6 @@ int main(int argc, char **argv)
 	} else {
 		status = supervise(&options);
 	}
-	options_finish(&options);
+	supervisor_options_finish(&options);
 	return status;
 }

@@ -32,7 +32,7 @@ static const struct option long_options[] = {
 	{ 0 },
 };
 
-const char *options_help(void)
+const char *supervisor_options_help(void)
 {
 	return "svinit [OPTIONS]                        supervise units\n"
 	       "svinit [OPTIONS] -- COMMAND [ARG...]    COMMAND is the main process; units, if any, are its sidecars\n"
@@ -51,7 +51,7 @@ const char *options_help(void)
 	       "svinit(8) has the details, svinit.unit(5) the unit files, svctl(1) the command that talks to it.\n";
 }
 
-static int parse_log_target(struct options *options, const char *value, struct cause *cause)
+static int parse_log_target(struct supervisor_options *options, const char *value, struct cause *cause)
 {
 	options->log_to_console = strcmp(value, "file") != 0;
 	options->log_to_files = strcmp(value, "console") != 0;
@@ -60,7 +60,7 @@ static int parse_log_target(struct options *options, const char *value, struct c
 	return cause_set(cause, EINVAL, "--log-target %s: it is console, file or both", value);
 }
 
-static int parse_format(struct options *options, const char *value, struct cause *cause)
+static int parse_format(struct supervisor_options *options, const char *value, struct cause *cause)
 {
 	options->log_json = strcmp(value, "json") == 0;
 	if (options->log_json || strcmp(value, "text") == 0)
@@ -79,7 +79,7 @@ static int replace(char **to, const char *value, struct cause *cause)
 	return 0;
 }
 
-static int add_unit_directory(struct options *options, char *value, struct cause *cause)
+static int add_unit_directory(struct supervisor_options *options, char *value, struct cause *cause)
 {
 	size_t count = 0;
 
@@ -94,7 +94,7 @@ static int add_unit_directory(struct options *options, char *value, struct cause
 	return 0;
 }
 
-static int take_option(struct options *options, int option, char *value, struct cause *cause)
+static int take_option(struct supervisor_options *options, int option, char *value, struct cause *cause)
 {
 	switch (option) {
 	case OPTION_UNITS:
@@ -138,7 +138,7 @@ static char *user_directory(const char *variable, const char *fallback, const ch
 	return asprintf(&path, "%s/%s/%s", home, fallback, below) < 0 ? NULL : path;
 }
 
-static void fill_defaults(struct options *options)
+static void fill_defaults(struct supervisor_options *options)
 {
 	bool root = geteuid() == 0;
 
@@ -158,9 +158,9 @@ static void fill_defaults(struct options *options)
 	}
 }
 
-int options_parse(int argc, char **argv, struct options *options, struct cause *cause)
+int supervisor_options_parse(int argc, char **argv, struct supervisor_options *options, struct cause *cause)
 {
-	*options = (struct options){ .log_to_console = true, .log_to_files = true };
+	*options = (struct supervisor_options){ .log_to_console = true, .log_to_files = true };
 	optind = 0;
 	opterr = 0;
 	for (;;) {
@@ -182,10 +182,10 @@ int options_parse(int argc, char **argv, struct options *options, struct cause *
 	return 0;
 }
 
-void options_finish(struct options *options)
+void supervisor_options_finish(struct supervisor_options *options)
 {
 	free(options->unit_directories);
 	free(options->runtime_directory);
 	free(options->log_directory);
-	*options = (struct options){ 0 };
+	*options = (struct supervisor_options){ 0 };
 }

@@ -9,7 +9,7 @@
 enum options_outcome { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION };
 
 /* Strings are borrowed from argv and the environment, or owned where said. */
-struct options {
+struct supervisor_options {
 	char **unit_directories; /* owned list of borrowed strings, NULL-terminated; NULL: none given */
 	char *runtime_directory; /* owned; NULL: nowhere to put one */
 	char *log_directory;     /* owned; NULL: console only */
@@ -20,8 +20,8 @@ struct options {
 };
 
 /* 0, or -EINVAL with a cause that says what is wrong and what to try; -ENOMEM. */
-int options_parse(int argc, char **argv, struct options *options, struct cause *cause);
-void options_finish(struct options *options);
-const char *options_help(void);
+int supervisor_options_parse(int argc, char **argv, struct supervisor_options *options, struct cause *cause);
+void supervisor_options_finish(struct supervisor_options *options);
+const char *supervisor_options_help(void);
 
 #endif
