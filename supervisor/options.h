@@ -2,6 +2,7 @@
 #ifndef SVINIT_OPTIONS_H
 #define SVINIT_OPTIONS_H
 
+#include <getopt.h>
 #include <stdbool.h>
 
 #include "common/cause.h"
@@ -23,5 +24,7 @@ struct options {
 int options_parse(int argc, char **argv, struct options *options, struct cause *cause);
 void options_finish(struct options *options);
 const char *options_help(void);
+/* The long options, for dialect_parse() to leave them alone; ends with a zeroed row. */
+const struct option *options_long(void);
 
 #endif
