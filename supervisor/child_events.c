@@ -7,6 +7,7 @@
 #include "supervisor/notify_events.h"
 #include "supervisor/os/reaper.h"
 #include "supervisor/pid_table.h"
+#include "supervisor/sidecar_command.h"
 #include "supervisor/unit_runtime.h"
 
 /* One turn of the loop reaps this many, so that a flood of orphans does not hold up everything else. */
@@ -68,7 +69,7 @@ static void child_ended(struct manager *manager, const struct exited_child *chil
 
 	if (entry)
 		feed_exited(manager, entry->unit, entry->role, child);
-	else if (!log_line_exited(manager, child->pid))
+	else if (!log_line_exited(manager, child->pid) && !sidecar_command_exited(manager, child))
 		manager->orphans_reaped++;
 }
 

@@ -6,6 +6,7 @@
 
 #include "supervisor/child_events.h"
 #include "supervisor/os/signals.h"
+#include "supervisor/sidecar_command.h"
 
 /* A second SIGTERM or SIGINT within this time means: hurry. */
 #define HURRY_WINDOW (2 * USEC_PER_SEC)
@@ -59,12 +60,14 @@ static void dispatch(struct event_source *source, uint32_t events)
 
 	(void)events;
 	while (signals_next(source->fd, &info) > 0)
-		handle_signal(manager, (int)info.ssi_signo);
+		if (!sidecar_command_signal(manager, &info))
+			handle_signal(manager, (int)info.ssi_signo);
 }
 
 int host_signals_open(struct manager *manager, struct cause *cause)
 {
-	int fd = signals_open();
+	/* With a main process behind us, every signal is its own to get. */
+	int fd = manager->options.command ? signals_open_every() : signals_open();
 
 	if (fd < 0)
 		return cause_set_errno(cause, -fd, "signalfd");

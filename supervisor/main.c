@@ -5,12 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "supervisor/container/container_init.h"
 #include "supervisor/manager.h"
 #include "supervisor/options.h"
-#include "supervisor/os/descriptors.h"
-#include "supervisor/os/limits.h"
 #include "supervisor/os/runtime_directory.h"
-#include "supervisor/os/spawn.h"
+
+enum { EXIT_USAGE = 2 };
 
 /* svlog stands beside svinit, or where make install puts it. */
 static const char *find_logger(void)
@@ -46,12 +46,25 @@ static char **default_unit_directories(bool user_mode)
 	return list;
 }
 
-static int supervise(const struct supervisor_options *options)
+/* Whether there is a unit to run beside a main process without --units being given. */
+static bool has_units(const char *directory)
 {
-	struct manager manager;
-	struct cause cause = { 0 };
+	char **names = NULL;
+
+	if (loader_list_directory(directory, &names, NULL) < 0)
+		return false;
+	bool any = names[0] != NULL;
+	for (char **name = names; *name; name++)
+		free(*name);
+	free(names);
+	return any;
+}
+
+static struct manager_options wanted_from(const struct supervisor_options *options)
+{
 	bool user_mode = geteuid() != 0;
-	struct manager_options wanted = {
+
+	return (struct manager_options){
 		.unit_directories =
 			options->unit_directories ? options->unit_directories : default_unit_directories(user_mode),
 		.search_defaults = !options->unit_directories,
@@ -65,55 +78,83 @@ static int supervise(const struct supervisor_options *options)
 		.user_mode = user_mode,
 		.logger_program = find_logger(),
 	};
+}
+
+/* The lock on RDIR, -1 when svinit goes on without RDIR, or -EBUSY: somebody else has it. */
+static int take_runtime_directory(struct manager_options *wanted)
+{
+	struct cause cause = { .text = "there is no runtime directory: XDG_RUNTIME_DIR is not set; try --runtime-dir" };
 	int lock = -1;
 
-	if (wanted.runtime_directory) {
-		lock = runtime_directory_open(wanted.runtime_directory, user_mode, &cause);
-		if (lock == -EBUSY) {
-			fprintf(stderr, "svinit: %s\n", cause.text);
-			return 1;
-		}
-		if (lock < 0) {
-			fprintf(stderr, "svinit: %s; going on without a control socket\n", cause.text);
-			wanted.runtime_directory = NULL;
-		}
-	}
-	int result = manager_open(&manager, &wanted, &cause);
-	if (result < 0) {
+	if (wanted->runtime_directory)
+		lock = runtime_directory_open(wanted->runtime_directory, wanted->user_mode, &cause);
+	if (lock == -EBUSY) {
 		fprintf(stderr, "svinit: %s\n", cause.text);
-		manager_close(&manager);
-		return 1;
+		return lock;
 	}
-	int status = manager_run(&manager);
+	if (lock < 0) {
+		fprintf(stderr, "svinit: %s; going on without a control socket\n", cause.text);
+		wanted->runtime_directory = NULL;
+		return -1;
+	}
+	return lock;
+}
+
+static int supervise(const struct supervisor_options *options, const struct main_process_options *command)
+{
+	struct manager manager;
+	struct cause cause = { 0 };
+	struct manager_options wanted = wanted_from(options);
+	int status = EXIT_FAILURE;
+
+	wanted.command = command;
+	int lock = take_runtime_directory(&wanted);
+	if (lock == -EBUSY)
+		return EXIT_FAILURE;
+	if (manager_open(&manager, &wanted, &cause) < 0)
+		fprintf(stderr, "svinit: %s\n", cause.text);
+	else
+		status = manager_run(&manager);
 	manager_close(&manager);
 	if (lock >= 0)
 		close(lock);
 	return status;
 }
 
-int main(int argc, char **argv)
+static int run_supervisor(int argc, char **argv, const struct main_process_options *command)
 {
 	struct supervisor_options options;
 	struct cause cause;
-	int status;
+	int status = 0;
 
-	descriptors_open_standard();
-	limits_raise_descriptors();
-	spawn_prepare();
 	if (supervisor_options_parse(argc, argv, &options, &cause) < 0) {
 		fprintf(stderr, "svinit: %s\n", cause.text);
-		supervisor_options_finish(&options);
-		return 2;
-	}
-	if (options.outcome == OPTIONS_HELP) {
+		status = EXIT_USAGE;
+	} else if (options.outcome == OPTIONS_HELP) {
 		fputs(supervisor_options_help(), stdout);
-		status = 0;
 	} else if (options.outcome == OPTIONS_VERSION) {
 		puts("svinit " SVINIT_VERSION);
-		status = 0;
+	} else if (command->outcome == MAIN_PROCESS_NONE) {
+		status = supervise(&options, NULL);
+	} else if (options.unit_directories || has_units(default_unit_directories(geteuid() != 0)[0])) {
+		status = supervise(&options, command);
 	} else {
-		status = supervise(&options);
+		status = container_init_run(command);
 	}
 	supervisor_options_finish(&options);
 	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct main_process_options command;
+	struct cause cause;
+
+	if (dialect_parse(argc, argv, environ, supervisor_options_long(), &command, &cause) < 0) {
+		fprintf(stderr, "svinit: %s\n", cause.text);
+		return dialect_usage_status(command.dialect);
+	}
+	if (command.dialect != DIALECT_SVINIT)
+		return container_init_run(&command);
+	return run_supervisor(command.supervisor_argc, argv, &command);
 }

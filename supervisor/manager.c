@@ -17,10 +17,14 @@
 #include "supervisor/log_line.h"
 #include "supervisor/main_process_finder.h"
 #include "supervisor/notify_events.h"
+#include "supervisor/os/descriptors.h"
+#include "supervisor/os/limits.h"
 #include "supervisor/os/notify_socket.h"
 #include "supervisor/os/reaper.h"
+#include "supervisor/os/spawn.h"
 #include "supervisor/perform.h"
 #include "supervisor/pid_table.h"
+#include "supervisor/sidecar_command.h"
 #include "supervisor/unit_loading.h"
 #include "supervisor/unit_runtime.h"
 
@@ -101,7 +105,13 @@ void manager_answered(struct manager *manager, const struct action *action)
 
 static void boot_finished(struct manager *manager)
 {
+	struct cause cause;
+
 	manager->booted = true;
+	if (manager->options.command && sidecar_command_start(manager, &cause) < 0) {
+		manager_record(manager, RECORD_ERROR, UNIT_ID_NONE, "%s", cause.text);
+		return;
+	}
 	notify_upwards("READY=1\nSTATUS=Running");
 }
 
@@ -276,6 +286,9 @@ int manager_open(struct manager *manager, const struct manager_options *options,
 		.finish_at = USEC_INFINITY,
 		.started = clock_monotonic(),
 	};
+	descriptors_open_standard();
+	limits_raise_descriptors();
+	spawn_prepare();
 	manager->realtime_offset = (int64_t)clock_realtime() - (int64_t)manager->started;
 	int result = open_tables(manager, cause);
 	if (result >= 0)
@@ -299,6 +312,7 @@ void manager_close(struct manager *manager)
 	if (manager->control)
 		control_verbs_close(manager->control);
 	notify_events_close(manager);
+	sidecar_command_close(manager);
 	main_process_finder_close(manager);
 	log_line_close(manager);
 	while (action_queue_take(&manager->actions, &action))

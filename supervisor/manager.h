@@ -16,6 +16,8 @@
 #include "supervisor/os/process.h"
 
 struct control_verbs;
+struct main_process_options;
+struct sidecar_command;
 struct log_line;
 struct pid_table;
 struct main_process_finder;
@@ -33,8 +35,10 @@ struct manager_options {
 	bool log_json;
 	bool log_to_console, log_to_files;
 	bool color;
-	bool user_mode;             /* not root */
-	bool machine_init;          /* PID 1 of a machine, not of a container */
+	bool user_mode;    /* not root */
+	bool machine_init; /* PID 1 of a machine, not of a container */
+	const struct main_process_options
+		*command;           /* the container's main process, units being its sidecars; or NULL */
 	const char *logger_program; /* path of svlog */
 };
 
@@ -63,6 +67,7 @@ struct manager {
 	char *notify_path;                  /* NULL without a notify socket */
 	usec started;                       /* monotonic */
 	int64_t realtime_offset;            /* realtime minus monotonic, µs */
+	struct sidecar_command *command;    /* NULL without a main process */
 	struct main_process_finder *finder; /* who looks for PID files; NULL until the first */
 	struct event_source signal_source, notify_source;
 	unit_id *expected_empty; /* units whose last process is waited for, where no cgroup tells */

@@ -32,6 +32,11 @@ static const struct option long_options[] = {
 	{ 0 },
 };
 
+const struct option *supervisor_options_long(void)
+{
+	return long_options;
+}
+
 const char *supervisor_options_help(void)
 {
 	return "svinit [OPTIONS]                        supervise units\n"

@@ -2,6 +2,7 @@
 #ifndef SVINIT_OPTIONS_H
 #define SVINIT_OPTIONS_H
 
+#include <getopt.h>
 #include <stdbool.h>
 
 #include "common/cause.h"
@@ -23,5 +24,7 @@ struct supervisor_options {
 int supervisor_options_parse(int argc, char **argv, struct supervisor_options *options, struct cause *cause);
 void supervisor_options_finish(struct supervisor_options *options);
 const char *supervisor_options_help(void);
+/* The long options, for dialect_parse() to leave them alone; ends with a zeroed row. */
+const struct option *supervisor_options_long(void);
 
 #endif

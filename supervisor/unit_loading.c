@@ -260,7 +260,7 @@ static int collect_boot_units(struct manager *manager, struct boot_list *list, s
 		if (result < 0)
 			return result;
 	}
-	return options->search_defaults ? add_to_boot(manager, "default.target", list, cause) : 0;
+	return options->search_defaults && !options->command ? add_to_boot(manager, "default.target", list, cause) : 0;
 }
 
 static void record_cycles(struct manager *manager)
