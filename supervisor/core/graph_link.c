@@ -8,6 +8,7 @@
 #include "supervisor/core/edge_list.h"
 #include "supervisor/core/job.h"
 #include "supervisor/core/order_cycle.h"
+#include "supervisor/core/unit_state.h"
 #include "supervisor/core/unit_table.h"
 
 /* The new edges of a unit that the batch touches. */
@@ -316,13 +317,23 @@ static int break_cycles(struct core *core)
 	return 0;
 }
 
+/* An alias has taken its name over, and nobody refers to it any more. */
+static bool is_superseded(const struct core *core, const struct unit *unit)
+{
+	return unit->private->edge_count == 0 && unit->job_type == JOB_NONE && unit_is_quiet(unit) &&
+	       unit_table_find(&core->table, unit->definition->name) != unit->id;
+}
+
 static void clean_dirty(struct core *core)
 {
 	for (uint32_t i = 0; i < core->graph.dirty_count; i++) {
 		struct unit *unit = core_at(core, core->graph.dirty[i]);
 
-		if (unit)
-			unit->private->dirty = false;
+		if (!unit)
+			continue;
+		unit->private->dirty = false;
+		if (is_superseded(core, unit))
+			unit_table_remove(&core->table, unit->id);
 	}
 	core->graph.dirty_count = 0;
 }

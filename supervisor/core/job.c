@@ -219,7 +219,7 @@ static void merge_job(struct core *core, struct unit *unit, const struct job_ord
 	tell_job(core, unit, false, JOB_DONE);
 }
 
-static void note_desire(struct core *core, struct unit *unit, const struct job_order *order)
+void job_note_desire(struct core *core, struct unit *unit, const struct job_order *order)
 {
 	if (order->type == JOB_START || order->type == JOB_RESTART) {
 		unit->wanted = true;
@@ -233,7 +233,7 @@ void job_install(struct core *core, struct unit *unit, const struct job_order *o
 {
 	enum job_type type;
 
-	note_desire(core, unit, order);
+	job_note_desire(core, unit, order);
 	if (unit->job_type == JOB_NONE) {
 		create_job(core, unit, order);
 		return;

@@ -17,6 +17,8 @@ struct job_order {
 	bool bound; /* a stop by BindsTo= */
 };
 
+/* Whether the unit is to be up from now on, apart from whether a job is needed for it. */
+void job_note_desire(struct core *core, struct unit *unit, const struct job_order *order);
 /* Gives the unit a job, or changes the one it has; never fails. */
 void job_install(struct core *core, struct unit *unit, const struct job_order *order);
 /* Ends the unit's job, answers who waits for it, tells dependents whose start depends on it. `text` may be NULL. */
