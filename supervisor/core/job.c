@@ -184,6 +184,13 @@ void job_change_type(struct core *core, struct unit *unit, enum job_type type)
 	job_queue_run(core, unit);
 }
 
+void job_stop_waiting(struct core *core, struct unit *unit)
+{
+	job_order_detach(core, unit);
+	unit->private->ignore_order = true;
+	job_queue_run(core, unit);
+}
+
 static void create_job(struct core *core, struct unit *unit, const struct job_order *order)
 {
 	if (++core->last_job == 0)

@@ -25,6 +25,8 @@ void job_install(struct core *core, struct unit *unit, const struct job_order *o
 void job_finish(struct core *core, struct unit *unit, enum job_result result, const char *text);
 /* The job's type changes while it goes on (restart: stopped, now start). It waits again. */
 void job_change_type(struct core *core, struct unit *unit, enum job_type type);
+/* The job is run out of turn. */
+void job_stop_waiting(struct core *core, struct unit *unit);
 /* The job may be able to run now. */
 void job_queue_run(struct core *core, struct unit *unit);
 /* Takes the next unit whose job may be able to run. */
