@@ -39,7 +39,12 @@ void core_destroy(struct core *core)
 
 bool core_push(struct core *core, const struct action *action)
 {
-	return core->actions && action_queue_push(core->actions, action);
+	struct action lost = *action;
+
+	if (core->actions)
+		return action_queue_push(core->actions, action);
+	action_finish(&lost);
+	return false;
 }
 
 void core_record(struct core *core, const struct unit *unit, enum record_level level, const char *format, ...)

@@ -43,7 +43,7 @@ static void count_neighbours(struct core *core, struct unit *unit, int by)
 
 void job_order_attach(struct core *core, struct unit *unit)
 {
-	if (unit->private->ordered || unit->private->ignore_order)
+	if (unit->job_type == JOB_NONE || unit->private->ordered || unit->private->ignore_order)
 		return;
 	count_neighbours(core, unit, 1);
 	unit->private->ordered = true;

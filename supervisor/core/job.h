@@ -32,7 +32,7 @@ void job_queue_run(struct core *core, struct unit *unit);
 /* Takes the next unit whose job may be able to run. */
 struct unit *job_take_runnable(struct core *core);
 
-/* Counts the unit's job in the `waiting` of its neighbours, and theirs in its own; and back. */
+/* Counts the unit's job, if it has one, in the `waiting` of its neighbours, and theirs in its own; and back. */
 void job_order_attach(struct core *core, struct unit *unit);
 void job_order_detach(struct core *core, struct unit *unit);
 

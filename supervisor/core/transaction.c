@@ -26,7 +26,7 @@ static int append(struct core *core, struct unit *unit, const struct transaction
 {
 	struct transaction *transaction = &core->transaction;
 
-	if (transaction->count == transaction->capacity) {
+	if (!transaction->entries || transaction->count == transaction->capacity) {
 		uint32_t capacity = transaction->capacity ? transaction->capacity * 2 : 64;
 		struct transaction_entry *entries = realloc(transaction->entries, capacity * sizeof *entries);
 
