@@ -39,7 +39,12 @@ void core_destroy(struct core *core)
 
 bool core_push(struct core *core, const struct action *action)
 {
-	return core->actions && action_queue_push(core->actions, action);
+	struct action lost = *action;
+
+	if (core->actions)
+		return action_queue_push(core->actions, action);
+	action_finish(&lost);
+	return false;
 }
 
 void core_record(struct core *core, const struct unit *unit, enum record_level level, const char *format, ...)
@@ -157,13 +162,20 @@ static bool is_idle_placeholder(const struct unit *unit)
 /* Those who named the placeholder are linked again, and find the unit that the name now belongs to. */
 static int redirect(struct core *core, unit_id from, const char *name, unit_id to)
 {
-	const struct unit *placeholder = core_at(core, from);
+	struct unit *placeholder = core_at(core, from);
 	int result = 0;
 
 	if (!is_idle_placeholder(placeholder))
 		return -EEXIST;
-	for (uint32_t i = 0; i < placeholder->private->edge_count && result == 0; i++)
-		result = dependency_graph_mark(core, core_at(core, edge_other(placeholder->private->edges[i])));
+	for (uint32_t i = 0; i < placeholder->private->edge_count && result == 0; i++) {
+		struct unit *other = core_at(core, edge_other(placeholder->private->edges[i]));
+
+		if (other->blocked_by == from)
+			unit_set_blocked(core, other, to);
+		result = dependency_graph_mark(core, other);
+	}
+	if (result == 0)
+		result = dependency_graph_mark(core, placeholder);
 	return result < 0 ? result : unit_table_take_over(&core->table, name, to);
 }
 

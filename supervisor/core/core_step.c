@@ -55,6 +55,10 @@ static void job_timed_out(struct core *core, struct unit *unit)
 	unit->private->rare->job_queued_deadline = USEC_INFINITY;
 	unit->private->rare->job_running_deadline = USEC_INFINITY;
 	unit_rearm(core, unit);
+	if (core->shutdown.active) {
+		job_stop_waiting(core, unit); /* it must go down; only its turn need not be waited for */
+		return;
+	}
 	job_finish(core, unit, JOB_TIMEOUT, "JobTimeoutSec= or JobRunningTimeoutSec= is over");
 	shutdown_emergency(core, unit, options->job_timeout_action, options->failure_action_exit_status);
 }

@@ -8,6 +8,7 @@
 #include "supervisor/core/edge_list.h"
 #include "supervisor/core/job.h"
 #include "supervisor/core/order_cycle.h"
+#include "supervisor/core/unit_state.h"
 #include "supervisor/core/unit_table.h"
 
 /* The new edges of a unit that the batch touches. */
@@ -85,40 +86,51 @@ static bool same_but_implicit(edge a, edge b)
 	return a >> 1 == b >> 1;
 }
 
-/* Merges the unit's sorted edges with the sorted additions, without the sorted removals and duplicates. */
-static uint32_t merge_edges(const struct unit *unit, const uint64_t *added, size_t added_count, const uint64_t *removed,
-			    size_t removed_count, edge *to)
-{
-	const edge *old = unit->private->edges;
-	const edge *end = old ? old + unit->private->edge_count : NULL;
-	uint32_t count = 0;
+/* A part of a sorted edge_list that is about one unit. */
+struct span {
+	const uint64_t *at, *end;
+};
 
-	while (old < end || added_count > 0) {
+static bool is_removed(struct span *removed, edge e)
+{
+	while (removed->at < removed->end && (edge)*removed->at < e)
+		removed->at++;
+	return removed->at < removed->end && (edge)*removed->at == e;
+}
+
+/* Merges the unit's sorted edges with the sorted additions, without the sorted removals and duplicates. */
+static uint32_t merge_edges(const struct unit *unit, struct span added, struct span removed, edge *to)
+{
+	uint32_t old = 0, count = 0;
+
+	for (;;) {
+		bool has_old = old < unit->private->edge_count;
+		bool has_new = added.at < added.end;
 		edge e;
 
-		if (old < end && (added_count == 0 || *old <= (edge)*added)) {
-			e = *old++;
-			while (removed_count > 0 && (edge)*removed < e)
-				removed++, removed_count--;
-			if (removed_count > 0 && (edge)*removed == e)
+		if (!has_old && !has_new)
+			return count;
+		if (has_old && (!has_new || unit->private->edges[old] <= (edge)*added.at)) {
+			e = unit->private->edges[old++];
+			if (is_removed(&removed, e))
 				continue;
 		} else {
-			e = (edge)*added++;
-			added_count--;
+			e = (edge)*added.at++;
 		}
 		if (count == 0 || !same_but_implicit(to[count - 1], e))
 			to[count++] = e;
 	}
-	return count;
 }
 
-static size_t run_length(const struct edge_list *list, size_t at, unit_id unit)
+static struct span take_span(const struct edge_list *list, size_t *at, unit_id unit)
 {
-	size_t length = 0;
+	struct span span = { list->items + *at, list->items + *at };
 
-	while (at + length < list->count && list->items[at + length] >> 32 == unit)
-		length++;
-	return length;
+	while (*at < list->count && list->items[*at] >> 32 == unit) {
+		++*at;
+		++span.end;
+	}
+	return span;
 }
 
 static unit_id first_unit(const struct edge_list *list, size_t at)
@@ -128,28 +140,24 @@ static unit_id first_unit(const struct edge_list *list, size_t at)
 
 static int replace_one(struct core *core, struct link *link, unit_id id, size_t *added, size_t *removed)
 {
-	size_t added_count = run_length(&link->added, *added, id);
-	size_t removed_count = run_length(&link->removed, *removed, id);
+	struct span additions = take_span(&link->added, added, id);
+	struct span removals = take_span(&link->removed, removed, id);
 	struct replacement *replacement = &link->replacements[link->count];
 	struct unit *unit = core_at(core, id);
-	size_t room = unit->private->edge_count + added_count;
+	size_t room = unit->private->edge_count + (size_t)(additions.end - additions.at);
 
 	replacement->unit = unit;
 	replacement->edges = malloc((room ? room : 1) * sizeof(edge));
 	if (!replacement->edges)
 		return -ENOMEM;
 	link->count++;
-	replacement->count =
-		merge_edges(unit, added_count ? link->added.items + *added : NULL, added_count,
-			    removed_count ? link->removed.items + *removed : NULL, removed_count, replacement->edges);
+	replacement->count = merge_edges(unit, additions, removals, replacement->edges);
 	if (replacement->count < room && replacement->count > 0) {
 		edge *smaller = realloc(replacement->edges, replacement->count * sizeof(edge));
 
 		if (smaller)
 			replacement->edges = smaller;
 	}
-	*added += added_count;
-	*removed += removed_count;
 	return 0;
 }
 
@@ -182,22 +190,27 @@ static int make_replacements(struct core *core, struct link *link)
 	return result;
 }
 
+static void swap_edges(struct replacement *replacement)
+{
+	struct unit_private *private = replacement->unit ? replacement->unit->private : NULL;
+
+	if (!private)
+		return;
+	free(private->edges);
+	private->edges = replacement->edges;
+	private->edge_count = replacement->count;
+	replacement->edges = NULL;
+}
+
 /* From here on nothing can fail. Waiting jobs are counted anew, for what they wait for may have changed. */
 static void put_in_place(struct core *core, struct link *link)
 {
 	for (size_t i = 0; i < link->count; i++)
 		job_order_detach(core, link->replacements[i].unit);
-	for (size_t i = 0; i < link->count; i++) {
-		struct unit_private *private = link->replacements[i].unit->private;
-
-		free(private->edges);
-		private->edges = link->replacements[i].edges;
-		private->edge_count = link->replacements[i].count;
-		link->replacements[i].edges = NULL;
-	}
 	for (size_t i = 0; i < link->count; i++)
-		if (link->replacements[i].unit->job_type != JOB_NONE)
-			job_order_attach(core, link->replacements[i].unit);
+		swap_edges(&link->replacements[i]);
+	for (size_t i = 0; i < link->count; i++)
+		job_order_attach(core, link->replacements[i].unit);
 }
 
 /* Order as order_cycle sees it. */
@@ -294,10 +307,8 @@ static void break_cycle(struct core *core, const struct order_cycle *cycle)
 	job_order_detach(core, after);
 	recode(unit, EDGE_AFTER, after->id, EDGE_BROKEN_AFTER);
 	recode(after, EDGE_BEFORE, unit->id, EDGE_BROKEN_BEFORE);
-	if (unit->job_type != JOB_NONE)
-		job_order_attach(core, unit);
-	if (after->job_type != JOB_NONE)
-		job_order_attach(core, after);
+	job_order_attach(core, unit);
+	job_order_attach(core, after);
 }
 
 /* A new cycle goes through an edge of a unit that was just linked. */
@@ -316,13 +327,23 @@ static int break_cycles(struct core *core)
 	return 0;
 }
 
+/* An alias has taken its name over, and nobody refers to it any more. */
+static bool is_superseded(const struct core *core, const struct unit *unit)
+{
+	return unit->private->edge_count == 0 && unit->job_type == JOB_NONE && unit_is_quiet(unit) &&
+	       unit_table_find(&core->table, unit->definition->name) != unit->id;
+}
+
 static void clean_dirty(struct core *core)
 {
 	for (uint32_t i = 0; i < core->graph.dirty_count; i++) {
 		struct unit *unit = core_at(core, core->graph.dirty[i]);
 
-		if (unit)
-			unit->private->dirty = false;
+		if (!unit)
+			continue;
+		unit->private->dirty = false;
+		if (is_superseded(core, unit))
+			unit_table_remove(&core->table, unit->id);
 	}
 	core->graph.dirty_count = 0;
 }

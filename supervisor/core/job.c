@@ -43,7 +43,7 @@ static void count_neighbours(struct core *core, struct unit *unit, int by)
 
 void job_order_attach(struct core *core, struct unit *unit)
 {
-	if (unit->private->ordered || unit->private->ignore_order)
+	if (unit->job_type == JOB_NONE || unit->private->ordered || unit->private->ignore_order)
 		return;
 	count_neighbours(core, unit, 1);
 	unit->private->ordered = true;
@@ -184,6 +184,13 @@ void job_change_type(struct core *core, struct unit *unit, enum job_type type)
 	job_queue_run(core, unit);
 }
 
+void job_stop_waiting(struct core *core, struct unit *unit)
+{
+	job_order_detach(core, unit);
+	unit->private->ignore_order = true;
+	job_queue_run(core, unit);
+}
+
 static void create_job(struct core *core, struct unit *unit, const struct job_order *order)
 {
 	if (++core->last_job == 0)
@@ -219,7 +226,7 @@ static void merge_job(struct core *core, struct unit *unit, const struct job_ord
 	tell_job(core, unit, false, JOB_DONE);
 }
 
-static void note_desire(struct core *core, struct unit *unit, const struct job_order *order)
+void job_note_desire(struct core *core, struct unit *unit, const struct job_order *order)
 {
 	if (order->type == JOB_START || order->type == JOB_RESTART) {
 		unit->wanted = true;
@@ -233,7 +240,7 @@ void job_install(struct core *core, struct unit *unit, const struct job_order *o
 {
 	enum job_type type;
 
-	note_desire(core, unit, order);
+	job_note_desire(core, unit, order);
 	if (unit->job_type == JOB_NONE) {
 		create_job(core, unit, order);
 		return;

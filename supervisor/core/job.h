@@ -17,18 +17,22 @@ struct job_order {
 	bool bound; /* a stop by BindsTo= */
 };
 
+/* Whether the unit is to be up from now on, apart from whether a job is needed for it. */
+void job_note_desire(struct core *core, struct unit *unit, const struct job_order *order);
 /* Gives the unit a job, or changes the one it has; never fails. */
 void job_install(struct core *core, struct unit *unit, const struct job_order *order);
 /* Ends the unit's job, answers who waits for it, tells dependents whose start depends on it. `text` may be NULL. */
 void job_finish(struct core *core, struct unit *unit, enum job_result result, const char *text);
 /* The job's type changes while it goes on (restart: stopped, now start). It waits again. */
 void job_change_type(struct core *core, struct unit *unit, enum job_type type);
+/* The job is run out of turn. */
+void job_stop_waiting(struct core *core, struct unit *unit);
 /* The job may be able to run now. */
 void job_queue_run(struct core *core, struct unit *unit);
 /* Takes the next unit whose job may be able to run. */
 struct unit *job_take_runnable(struct core *core);
 
-/* Counts the unit's job in the `waiting` of its neighbours, and theirs in its own; and back. */
+/* Counts the unit's job, if it has one, in the `waiting` of its neighbours, and theirs in its own; and back. */
 void job_order_attach(struct core *core, struct unit *unit);
 void job_order_detach(struct core *core, struct unit *unit);
 

@@ -174,8 +174,7 @@ static void run_reload(struct core *core, struct unit *unit)
 {
 	bool service = unit->definition->type == UNIT_SERVICE;
 
-	if (unit->active_state == ACTIVE_STATE_ACTIVATING || unit->active_state == ACTIVE_STATE_RELOADING ||
-	    unit->private->spawning || unit->control_pid != 0)
+	if (unit->active_state == ACTIVE_STATE_ACTIVATING || unit->active_state == ACTIVE_STATE_RELOADING)
 		wait_again(unit);
 	else if (!is_up(unit))
 		job_finish(core, unit, JOB_SKIPPED, "not active");

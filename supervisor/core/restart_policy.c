@@ -43,12 +43,16 @@ static double logarithm(double x)
 	const double ln2 = 0.693147180559945309;
 	double halvings = 0, y, power, sum = 0;
 
-	for (; x >= 2; x /= 2)
+	while (x >= 2) {
+		x /= 2;
 		halvings++;
+	}
 	y = (x - 1) / (x + 1);
 	power = y;
-	for (int n = 1; n < 40; n += 2, power *= y * y)
+	for (int n = 1; n < 40; n += 2) {
 		sum += power / n;
+		power *= y * y;
+	}
 	return 2 * sum + halvings * ln2;
 }
 

@@ -21,12 +21,12 @@ static const struct exec_command *command_of(const struct unit *unit, enum proce
 }
 
 /* A stop came in while the command was being started. */
-static bool stop_now(struct core *core, struct unit *unit)
+static bool stop_now(struct core *core, struct unit *unit, enum unit_result result)
 {
 	if (!unit->private->stop_after_spawn)
 		return false;
 	unit->private->stop_after_spawn = false;
-	service_enter_signal(core, unit, SUB_STOP_SIGTERM, RESULT_SUCCESS);
+	service_enter_signal(core, unit, SUB_STOP_SIGTERM, result);
 	return true;
 }
 
@@ -63,7 +63,7 @@ void service_spawned(struct core *core, struct unit *unit, const struct event *e
 		unit->control_pid = event->spawned.pid;
 	}
 	unit_changed(core, unit);
-	if (!stop_now(core, unit) && role == ROLE_MAIN)
+	if (!stop_now(core, unit, RESULT_SUCCESS) && role == ROLE_MAIN)
 		main_spawned(core, unit);
 }
 
@@ -102,7 +102,6 @@ void service_spawn_failed(struct core *core, struct unit *unit, const struct eve
 
 	unit->private->spawning = 0;
 	unit->private->spawn_lost = false;
-	unit->private->stop_after_spawn = false;
 	*status = (struct exec_status){ .start = core->now, .exit = core->now };
 	if (!resources) {
 		status->code = CLD_EXITED;
@@ -119,6 +118,8 @@ void service_spawn_failed(struct core *core, struct unit *unit, const struct eve
 				 command && command->path ? command->path : "", command && command->path ? ": " : "",
 				 strerror(event->spawn_failed.error));
 	unit_changed(core, unit);
+	if (stop_now(core, unit, result))
+		return;
 	if (role == ROLE_MAIN)
 		main_ended(core, unit, result);
 	else
@@ -222,18 +223,20 @@ static void phase_ended(struct core *core, struct unit *unit, enum unit_result r
 	}
 }
 
-static bool phase_is_current(const struct unit *unit)
+/* Does the unit's state run the commands of a phase, one after the other? */
+static bool runs_phase(const struct unit *unit)
 {
 	switch (unit->sub_state) {
-	case SUB_STOP_WATCHDOG:
-	case SUB_STOP_SIGTERM:
-	case SUB_STOP_SIGKILL:
-	case SUB_FINAL_WATCHDOG:
-	case SUB_FINAL_SIGTERM:
-	case SUB_FINAL_SIGKILL:
-		return false;
-	default:
+	case SUB_CONDITION:
+	case SUB_START_PRE:
+	case SUB_START:
+	case SUB_START_POST:
+	case SUB_RELOAD:
+	case SUB_STOP:
+	case SUB_STOP_POST:
 		return true;
+	default:
+		return false;
 	}
 }
 
@@ -243,7 +246,7 @@ static void control_ended(struct core *core, struct unit *unit, enum unit_result
 	unsigned next = unit->control_index + 1U;
 
 	result = condition_result_of(unit, result);
-	if (result == RESULT_SUCCESS && phase_is_current(unit) && next < commands_of(unit, phase)->count)
+	if (result == RESULT_SUCCESS && runs_phase(unit) && next < commands_of(unit, phase)->count)
 		service_spawn(core, unit, phase, next, ROLE_CONTROL);
 	else
 		phase_ended(core, unit, result);
@@ -285,8 +288,8 @@ static void main_ended(struct core *core, struct unit *unit, enum unit_result re
 {
 	if (result != RESULT_SUCCESS)
 		service_note(unit, result);
-	if (service_of(unit)->exit_type == EXIT_TYPE_CGROUP && unit->populated && phase_is_current(unit) &&
-	    unit->sub_state != SUB_START)
+	if (service_of(unit)->exit_type == EXIT_TYPE_CGROUP && unit->populated &&
+	    (is_up(unit) || unit->sub_state == SUB_START_POST))
 		return; /* EVENT_EMPTY will tell */
 	switch (unit->sub_state) {
 	case SUB_START:

@@ -78,7 +78,6 @@ bool service_may_start(struct core *core, struct unit *unit)
 	unit_clear_failure(unit);
 	unit_set_failure(unit, "start limit hit: started %u times within %g s", options->start_limit_burst,
 			 (double)options->start_limit_interval / (double)USEC_PER_SEC);
-	core_record(core, unit, RECORD_ERROR, "%s", "start limit hit, not started again");
 	service_enter_dead(core, unit, RESULT_START_LIMIT_HIT, false);
 	return false;
 }

@@ -26,7 +26,7 @@ static int append(struct core *core, struct unit *unit, const struct transaction
 {
 	struct transaction *transaction = &core->transaction;
 
-	if (transaction->count == transaction->capacity) {
+	if (!transaction->entries || transaction->count == transaction->capacity) {
 		uint32_t capacity = transaction->capacity ? transaction->capacity * 2 : 64;
 		struct transaction_entry *entries = realloc(transaction->entries, capacity * sizeof *entries);
 
@@ -138,7 +138,7 @@ static bool is_of_use(const struct core *core, const struct unit *unit, const st
 	if (rule->only_up)
 		return !is_down(unit) && (unit->active_state != ACTIVE_STATE_DEACTIVATING || unit->wanted);
 	if (rule->type == JOB_STOP)
-		return !transaction_is_redundant(unit, JOB_STOP);
+		return unit->private->entry || !transaction_is_redundant(unit, JOB_STOP);
 	return core->transaction.mode == JOB_MODE_ISOLATE || !transaction_is_redundant(unit, (enum job_type)rule->type);
 }
 

@@ -52,6 +52,26 @@ static int check_shutdown(struct core *core, const struct transaction_entry *ent
 	return cause_set(core->transaction.cause, ESHUTDOWN, "svinit is shutting down, nothing is started any more");
 }
 
+/* What a unit that is to start requires must not have to stop; seen here when it is up and needs no start of its own.
+ */
+static int check_requirements(struct core *core, const struct transaction_entry *entry, unsigned code)
+{
+	const struct unit *unit = core_at(core, entry->unit);
+	struct edge_range range = edges_of(unit, code);
+
+	for (; entry->matters && is_start(entry->type) && range.at < range.end; range.at++) {
+		const struct unit *other = core_at(core, edge_other(*range.at));
+		uint32_t index = other->private->entry;
+
+		if (index && core->transaction.entries[index - 1].type == JOB_STOP)
+			return cause_set(core->transaction.cause, EDEADLK,
+					 "contradictory: %s, which %s requires, would have to stop for %s",
+					 other->definition->name, unit->definition->name,
+					 core_at(core, core->transaction.entries[index - 1].from)->definition->name);
+	}
+	return 0;
+}
+
 int transaction_check(struct core *core)
 {
 	for (uint32_t i = 0; i < core->transaction.count; i++) {
@@ -60,6 +80,10 @@ int transaction_check(struct core *core)
 
 		if (result == 0)
 			result = check_loaded(core, entry);
+		if (result == 0)
+			result = check_requirements(core, entry, EDGE(DEPENDENCY_REQUIRES));
+		if (result == 0)
+			result = check_requirements(core, entry, EDGE(DEPENDENCY_BINDS_TO));
 		if (result == 0)
 			result = check_harmless(core, entry);
 		if (result < 0)
@@ -95,8 +119,7 @@ static void install(struct core *core, const struct transaction_entry *entry)
 	};
 
 	if (transaction_is_redundant(unit, order.type)) {
-		if (order.type == JOB_START)
-			unit->wanted = true;
+		job_note_desire(core, unit, &order);
 		return;
 	}
 	if (order.type == JOB_RELOAD && !can_reload(unit) && entry->from != entry->unit)
@@ -121,7 +144,8 @@ void transaction_install(struct core *core)
 {
 	if (core->transaction.mode == JOB_MODE_FLUSH)
 		flush_others(core);
-	for (uint32_t i = 0; i < core->transaction.count; i++)
+	/* What was pulled in goes first: dependents are told to stop, not that what they require was canceled. */
+	for (uint32_t i = core->transaction.count; i-- > 0;)
 		install(core, &core->transaction.entries[i]);
 	end_hopeless(core);
 }
