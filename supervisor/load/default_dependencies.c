@@ -1,5 +1,6 @@
 /* The dependencies that a unit has without naming them: "Default Dependencies" of the manual page of each type. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/unit_name.h"
@@ -48,7 +49,7 @@ static int complete_target(struct unit_load *load)
 		if (kind != DEPENDENCY_REQUIRES && kind != DEPENDENCY_WANTS && kind != DEPENDENCY_BINDS_TO &&
 		    kind != DEPENDENCY_REQUISITE && kind != DEPENDENCY_UPHOLDS && kind != DEPENDENCY_PART_OF)
 			continue;
-		strcpy(name, definition->dependencies[i].name);
+		unit_name_copy(definition->dependencies[i].name, name);
 		if (has_before && load_has_dependency(definition, DEPENDENCY_BEFORE, name))
 			continue;
 		int r = add(load, DEPENDENCY_AFTER, name);
@@ -90,16 +91,13 @@ static bool has_kind(const struct unit_definition *definition, enum dependency_k
 /* Without Unit= or Service= it is the service of the same name. */
 static int add_triggered(struct unit_load *load)
 {
-	char prefix[UNIT_NAME_MAX + 1], name[UNIT_NAME_MAX + 16];
+	char name[UNIT_NAME_MAX + 16];
 	const struct unit_definition *definition = load->definition;
-	size_t length = (size_t)(unit_name_suffix(definition->name) - definition->name);
+	int length = (int)(unit_name_suffix(definition->name) - definition->name);
 
 	if (has_kind(definition, DEPENDENCY_TRIGGERS))
 		return 0;
-	memcpy(prefix, definition->name, length);
-	strcpy(prefix + length, "");
-	strcpy(name, prefix);
-	strcat(name, ".service");
+	snprintf(name, sizeof name, "%.*s.service", length, definition->name);
 	return unit_name_is_valid(name) ? add(load, DEPENDENCY_TRIGGERS, name) : 0;
 }
 

@@ -139,7 +139,7 @@ static bool fill_template(const char *owner, char *name)
 		return false;
 	if (!unit_name_make_instance(name, instance, filled))
 		return false;
-	strcpy(name, filled);
+	unit_name_copy(filled, name);
 	return true;
 }
 
@@ -151,7 +151,7 @@ bool load_resolve_unit_name(struct unit_load *load, const char *word, char *name
 		return false;
 	bool valid = unit_name_is_valid(resolved);
 	if (valid)
-		strcpy(name, resolved);
+		unit_name_copy(resolved, name);
 	free(resolved);
 	return valid && fill_template(load->definition->name, name);
 }
