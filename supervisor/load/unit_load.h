@@ -21,6 +21,7 @@ struct unit_load {
 	char *refused, *refused_path; /* why the first refused key keeps the unit from starting, and where; NULL */
 	unsigned refused_line;
 	uint64_t hash;
+	unsigned warnings; /* made so far */
 	bool refused_ignored, sandbox_required;
 	bool type_given, timeout_start_given, job_running_timeout_given;
 	bool permissions_start_only;

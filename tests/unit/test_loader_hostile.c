@@ -100,3 +100,18 @@ Test(loader_hostile, long_lines)
 	free(text);
 	cr_expect_gt(reports, 0);
 }
+
+Test(loader_hostile, does_not_flood_the_log)
+{
+	size_t lines = 10000;
+	char *text = malloc(16 * lines);
+	size_t length = (size_t)sprintf(text, "[Service]\n");
+
+	for (size_t i = 0; i < lines; i++)
+		length += (size_t)sprintf(text + length, "Nonsense%zu=1\n", i % 100);
+	reports = 0;
+	load_bytes(text, length);
+	cr_expect_geq(reports, 50);
+	cr_expect_leq(reports, 110);
+	free(text);
+}
