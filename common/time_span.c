@@ -102,6 +102,8 @@ static int take_decimal(const char **text, struct decimal *number)
 		    __builtin_add_overflow(number->whole, (uint64_t)(*c - '0'), &number->whole))
 			return -ERANGE;
 	if (*c == '.') {
+		if (!isdigit((unsigned char)c[1]))
+			return -EINVAL;
 		for (c++; isdigit((unsigned char)*c); c++, digits = true) {
 			if (number->scale >= UINT64_C(1000000000))
 				continue; /* beyond what a microsecond can show */

@@ -33,6 +33,14 @@ const char *unit_name_suffix(const char *name)
 	return NULL;
 }
 
+void unit_name_copy(const char *name, char *to)
+{
+	size_t length = strnlen(name, UNIT_NAME_MAX);
+
+	memmove(to, name, length);
+	to[length] = '\0';
+}
+
 bool unit_name_is_valid(const char *name)
 {
 	size_t length = strnlen(name, UNIT_NAME_MAX + 1);
@@ -178,7 +186,7 @@ static void simplify_path(const char *path, char *to)
 
 char *unit_name_escape_path(const char *path)
 {
-	char *simple = malloc(strlen(path) + 1);
+	char *simple = calloc(1, strlen(path) + 1);
 
 	if (!simple)
 		return NULL;

@@ -19,6 +19,8 @@ bool unit_name_make_instance(const char *template_name, const char *instance, ch
 bool unit_name_prefix(const char *name, char *to);
 bool unit_name_instance(const char *name, char *to);
 const char *unit_name_suffix(const char *name); /* ".service"; NULL without */
+/* Copies a name, cut off at UNIT_NAME_MAX bytes. */
+void unit_name_copy(const char *name, char *to);
 /* What a user typed into a full name: ".service" where no suffix stands, paths to .mount and .device. false:
  * impossible. */
 bool unit_name_complete(const char *typed, char *to);

@@ -95,13 +95,12 @@ static bool find_machine(char *name)
 /* Not all ids of the host are ours. */
 static bool has_private_users(void)
 {
-	char text[512];
-	unsigned inside, outside, count;
+	char text[512], *rest = text;
 
 	if (!condition_read_file("/proc/self/uid_map", text, sizeof text))
 		return false;
-	return sscanf(text, "%u %u %u", &inside, &outside, &count) == 3 &&
-	       !(inside == 0 && outside == 0 && count == UINT32_MAX);
+	unsigned long inside = strtoul(rest, &rest, 10), outside = strtoul(rest, &rest, 10);
+	return inside != 0 || outside != 0 || strtoul(rest, &rest, 10) != UINT32_MAX;
 }
 
 bool condition_virtualization(const char *wanted)

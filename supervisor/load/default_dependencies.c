@@ -1,5 +1,6 @@
 /* The dependencies that a unit has without naming them: "Default Dependencies" of the manual page of each type. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/unit_name.h"
@@ -33,29 +34,30 @@ static int add_for_service(struct unit_load *load)
 	return r < 0 ? r : load_add_shutdown_dependencies(load);
 }
 
+static bool pulls_in(enum dependency_kind kind)
+{
+	return kind == DEPENDENCY_REQUIRES || kind == DEPENDENCY_WANTS || kind == DEPENDENCY_BINDS_TO ||
+	       kind == DEPENDENCY_REQUISITE || kind == DEPENDENCY_UPHOLDS || kind == DEPENDENCY_PART_OF;
+}
+
 /* A target comes behind all that it pulls in, but for what it wants to be before. */
 static int complete_target(struct unit_load *load)
 {
 	struct unit_definition *definition = load->definition;
-	size_t count = definition->dependency_count;
+	char name[UNIT_NAME_MAX + 1];
 	bool has_before = false;
+	int r = 0;
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < definition->dependency_count; i++)
 		has_before = has_before || definition->dependencies[i].kind == DEPENDENCY_BEFORE;
-	for (size_t i = 0; i < count; i++) {
-		enum dependency_kind kind = definition->dependencies[i].kind;
-		char name[UNIT_NAME_MAX + 1];
-		if (kind != DEPENDENCY_REQUIRES && kind != DEPENDENCY_WANTS && kind != DEPENDENCY_BINDS_TO &&
-		    kind != DEPENDENCY_REQUISITE && kind != DEPENDENCY_UPHOLDS && kind != DEPENDENCY_PART_OF)
+	for (size_t i = 0, count = definition->dependency_count; r == 0 && i < count; i++) {
+		if (!pulls_in(definition->dependencies[i].kind))
 			continue;
-		strcpy(name, definition->dependencies[i].name);
-		if (has_before && load_has_dependency(definition, DEPENDENCY_BEFORE, name))
-			continue;
-		int r = add(load, DEPENDENCY_AFTER, name);
-		if (r < 0)
-			return r;
+		unit_name_copy(definition->dependencies[i].name, name);
+		if (!has_before || !load_has_dependency(definition, DEPENDENCY_BEFORE, name))
+			r = add(load, DEPENDENCY_AFTER, name);
 	}
-	return 0;
+	return r;
 }
 
 static int add_for_target(struct unit_load *load)
@@ -90,16 +92,13 @@ static bool has_kind(const struct unit_definition *definition, enum dependency_k
 /* Without Unit= or Service= it is the service of the same name. */
 static int add_triggered(struct unit_load *load)
 {
-	char prefix[UNIT_NAME_MAX + 1], name[UNIT_NAME_MAX + 16];
+	char name[UNIT_NAME_MAX + 16];
 	const struct unit_definition *definition = load->definition;
-	size_t length = (size_t)(unit_name_suffix(definition->name) - definition->name);
+	int length = (int)(unit_name_suffix(definition->name) - definition->name);
 
 	if (has_kind(definition, DEPENDENCY_TRIGGERS))
 		return 0;
-	memcpy(prefix, definition->name, length);
-	strcpy(prefix + length, "");
-	strcpy(name, prefix);
-	strcat(name, ".service");
+	snprintf(name, sizeof name, "%.*s.service", length, definition->name);
 	return unit_name_is_valid(name) ? add(load, DEPENDENCY_TRIGGERS, name) : 0;
 }
 

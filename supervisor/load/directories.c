@@ -124,41 +124,56 @@ static bool is_passed_over(int directory, const char *name)
 	return is_same_unit_link(directory, name);
 }
 
+/* Grows by doubling: a run directory may hold ten thousand units. */
+struct name_list {
+	char **names;
+	size_t count, capacity;
+};
+
+static int append_name(struct name_list *list, const char *name)
+{
+	if (list->count + 1 >= list->capacity) {
+		size_t capacity = 2 * list->capacity + 64;
+		char **grown = realloc(list->names, capacity * sizeof *grown);
+		if (!grown)
+			return -ENOMEM;
+		list->names = grown;
+		list->capacity = capacity;
+	}
+	list->names[list->count] = strdup(name);
+	if (!list->names[list->count])
+		return -ENOMEM;
+	list->names[++list->count] = NULL;
+	return 0;
+}
+
+static int list_names(DIR *directory, struct name_list *list)
+{
+	struct dirent *item;
+	int r = 0;
+
+	while (r == 0 && (item = readdir(directory)))
+		if (!is_passed_over(dirfd(directory), item->d_name))
+			r = append_name(list, item->d_name);
+	return r;
+}
+
 int loader_list_directory(const char *directory, char ***names, struct cause *cause)
 {
+	struct name_list list = { .names = calloc(1, sizeof *list.names) };
 	DIR *stream = opendir(directory);
-	char **list = calloc(1, sizeof *list);
-	struct dirent *item;
-	size_t count = 0, capacity = 0;
-	int r = stream ? 0 : -errno;
+	int r = stream ? list_names(stream, &list) : -errno;
 
-	if (!list)
-		r = -ENOMEM;
-	while (r == 0 && (item = readdir(stream))) {
-		if (is_passed_over(dirfd(stream), item->d_name))
-			continue;
-		if (count + 1 >= capacity) {
-			capacity = 2 * capacity + 64;
-			char **grown = realloc(list, capacity * sizeof *grown);
-			if (!grown) {
-				r = -ENOMEM;
-				break;
-			}
-			list = grown;
-		}
-		list[count] = strdup(item->d_name);
-		r = list[count] ? 0 : -ENOMEM;
-		list[count + (r == 0)] = NULL;
-		count += r == 0;
-	}
 	if (stream)
 		closedir(stream);
+	if (r == 0 && !list.names)
+		r = -ENOMEM;
 	if (r < 0) {
-		string_list_free(list);
+		string_list_free(list.names);
 		return cause_set_errno(cause, -r, "%s", directory);
 	}
-	string_list_sort(list);
-	*names = list;
+	string_list_sort(list.names);
+	*names = list.names;
 	return 0;
 }
 

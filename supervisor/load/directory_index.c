@@ -128,7 +128,7 @@ void directory_index_finish(struct directory_index *index)
 	free(index->aliases);
 	free(index->entries);
 	free(index->buckets);
-	*index = (struct directory_index){ 0 };
+	memset(index, 0, sizeof *index);
 }
 
 static const struct index_entry *search(const struct directory_index *index, uint32_t place, const char *name,

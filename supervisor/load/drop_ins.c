@@ -33,7 +33,7 @@ static int each_prefix(const char *name, int (*each)(void *context, const char *
 			length--;
 		if (length == 0)
 			break;
-		strcpy(prefix + length, suffix);
+		snprintf(prefix + length, sizeof prefix - length, "%s", suffix);
 		r = each(context, prefix);
 		length--;
 	}

@@ -104,21 +104,17 @@ static void check_oddities(struct unit_load *load)
 
 static void apply_refusals(struct unit_load *load)
 {
-	struct unit_definition *definition = load->definition;
-	char **not_enforced = definition->service->exec->not_enforced;
+	char **not_enforced = load->definition->service->exec->not_enforced;
 
-	if (load->refused && load->refused_ignored) {
-		load_report(load, DIAGNOSTIC_WARNING, "started all the same by Refused=ignore: %s", load->refused);
-	} else if (load->refused) {
-		load_report(load, DIAGNOSTIC_ERROR, "%s", load->refused);
-		definition->load_state = LOAD_STATE_BAD_SETTING;
-		if (!definition->load_error) {
-			definition->load_error = load->refused;
-			load->refused = NULL;
-		}
-	}
 	if (load->sandbox_required && not_enforced && *not_enforced)
 		load_reject(load, "SandboxRequired=yes, but %s is not enforced here", *not_enforced);
+	load->path = load->refused_path;
+	load->line = load->refused_line;
+	if (load->refused && load->refused_ignored)
+		load_report(load, DIAGNOSTIC_WARNING, "started all the same: %s", load->refused);
+	else if (load->refused)
+		load_reject(load, "%s", load->refused);
+	load->line = 0;
 }
 
 int load_finish(struct unit_load *load)

@@ -45,7 +45,7 @@ static bool alias_target(const char *name, const char *link, char *target)
 		return false;
 	if (unit_name_is_template(base) && unit_name_instance(name, instance) && *instance)
 		return unit_name_make_instance(base, instance, target);
-	strcpy(target, base);
+	unit_name_copy(base, target);
 	return true;
 }
 
@@ -67,7 +67,7 @@ static bool follow(const struct directory_index *index, const struct index_entry
 	if (entry->link && strcmp(entry->link, "/dev/null") == 0)
 		fragment->masked = true;
 	else if (entry->link && leads_inside(index, entry->link) && alias_target(fragment->name, entry->link, target)) {
-		strcpy(fragment->name, target);
+		unit_name_copy(target, fragment->name);
 		return true;
 	} else if (entry->link && unit_name_suffix(base_name(entry->link)) &&
 		   strcmp(unit_name_suffix(base_name(entry->link)), unit_name_suffix(fragment->name)) != 0) {
@@ -84,7 +84,7 @@ void fragment_find(const struct directory_index *index, const char *name, struct
 	*fragment->path = '\0';
 	fragment->masked = false;
 	fragment->problem = NULL;
-	strcpy(fragment->name, name);
+	unit_name_copy(name, fragment->name);
 	for (int depth = 0; depth < ALIAS_DEPTH_MAX; depth++) {
 		const struct index_entry *entry = find_entry(index, fragment->name);
 		if (!entry || !follow(index, entry, fragment))

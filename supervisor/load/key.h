@@ -44,7 +44,7 @@ struct key {
 	uint8_t place;       /* enum key_place */
 	uint8_t class;       /* enum key_class */
 	uint16_t data_count; /* of the names */
-	uint16_t since;      /* version of systemd; 0: one before 200; SINCE_OWN: of svinit alone */
+	uint16_t since;      /* version of systemd; 0: before 200, or not known; SINCE_OWN: of svinit alone */
 };
 
 enum { SINCE_OWN = UINT16_MAX };

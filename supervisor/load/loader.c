@@ -218,6 +218,7 @@ static int start_load(struct loader *loader, const char *name, struct unit_load 
 static int finish_load(struct unit_load *load, int r, struct unit_definition **definition, struct cause *cause)
 {
 	free(load->refused);
+	free(load->refused_path);
 	if (r < 0) {
 		unit_definition_release(load->definition);
 		return cause_set(cause, -r, "out of memory while loading a unit");

@@ -10,7 +10,7 @@
 #include "supervisor/load/loader_internal.h"
 #include "supervisor/load/unit_file.h"
 
-enum { REPORT_TEXT_MAX = 1024, DEPENDENCY_MAX = 1 << 20 };
+enum { REPORT_TEXT_MAX = 1024, DEPENDENCY_MAX = 1 << 20, WARNINGS_MAX = 100 };
 
 static void report_text(struct unit_load *load, enum diagnostic_severity severity, const char *text)
 {
@@ -24,6 +24,11 @@ static void report_text(struct unit_load *load, enum diagnostic_severity severit
 		.text = text,
 	};
 
+	/* A file of garbage must not flood the log. */
+	if (severity != DIAGNOSTIC_ERROR && ++load->warnings > WARNINGS_MAX)
+		return;
+	if (load->warnings == WARNINGS_MAX && severity != DIAGNOSTIC_ERROR)
+		diagnostic.text = "too many findings, further ones about this unit are left out";
 	if (settings->report)
 		settings->report(settings->context, &diagnostic);
 }
@@ -139,7 +144,7 @@ static bool fill_template(const char *owner, char *name)
 		return false;
 	if (!unit_name_make_instance(name, instance, filled))
 		return false;
-	strcpy(name, filled);
+	unit_name_copy(filled, name);
 	return true;
 }
 
@@ -151,7 +156,7 @@ bool load_resolve_unit_name(struct unit_load *load, const char *word, char *name
 		return false;
 	bool valid = unit_name_is_valid(resolved);
 	if (valid)
-		strcpy(name, resolved);
+		unit_name_copy(resolved, name);
 	free(resolved);
 	return valid && fill_template(load->definition->name, name);
 }

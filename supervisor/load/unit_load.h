@@ -18,8 +18,10 @@ struct unit_load {
 	unsigned line, column;
 	const struct section *section; /* of the last assignment; NULL: one that is left out */
 	char section_name[64];
-	char *refused; /* why the first refused key keeps the unit from starting; NULL */
+	char *refused, *refused_path; /* why the first refused key keeps the unit from starting, and where; NULL */
+	unsigned refused_line;
 	uint64_t hash;
+	unsigned warnings; /* made so far */
 	bool refused_ignored, sandbox_required;
 	bool type_given, timeout_start_given, job_running_timeout_given;
 	bool permissions_start_only;

@@ -168,14 +168,15 @@ static int take_command(struct unit_load *load, const struct key *key, char **te
 	if (unknown)
 		load_report(load, DIAGNOSTIC_WARNING, "%s= has an unknown escape sequence, it stays as it is",
 			    key->name);
-	if (r == -EINVAL)
-		return reject_command(load, key, command, "has an unbalanced quote"), -EINVAL;
-	if (r == -E2BIG)
-		return reject_command(load, key, command, "has too many or too long arguments"), -E2BIG;
+	const char *problem = r == -EINVAL  ? "has an unbalanced quote"
+			      : r == -E2BIG ? "has too many or too long arguments"
+					    : NULL;
 	if (r == 0 && command->path && !command->argv) {
-		reject_command(load, key, command, "has '@', but no word for argv[0]");
-		return -EINVAL;
+		problem = "has '@', but no word for argv[0]";
+		r = -EINVAL;
 	}
+	if (problem)
+		reject_command(load, key, command, problem);
 	return r;
 }
 
@@ -184,11 +185,12 @@ static int read_command(struct unit_load *load, const struct key *key, char **te
 	struct exec_command command = { .line = load->line };
 
 	int r = take_command(load, key, text, &command);
-	if (r == 0 && command.path)
+	bool kept = r == 0 && command.path;
+	if (kept) {
 		r = append_command(load, list, &command);
-	else
-		free_command(&command), command.path = NULL;
-	if (r < 0 && command.path)
+		kept = r == 0;
+	}
+	if (!kept)
 		free_command(&command);
 	return r;
 }

@@ -243,8 +243,10 @@ int read_refused_if_set(struct unit_load *load, const struct key *key, char *val
 		return 0;
 	snprintf(text, sizeof text, "%s= is refused: %s; [X-Svinit] Refused=ignore starts the unit without it",
 		 key->name, key->note);
-	load->refused = load_describe(load, text);
-	return load->refused ? 0 : -ENOMEM;
+	load->refused = strdup(text);
+	load->refused_path = strdup(load->path);
+	load->refused_line = load->line;
+	return load->refused && load->refused_path ? 0 : -ENOMEM;
 }
 
 int read_refused_mode(struct unit_load *load, const struct key *key, char *value)
