@@ -28,7 +28,7 @@ Test(log_text, shown)
 	expect_shown("plain\ttext", 10, "plain\ttext");
 	expect_shown("\x1b]0;title\x07", 10, "\\x1b]0;title\\x07");
 	expect_shown("a\0\x7f", 3, "a\\x00\\x7f");
-	expect_shown("gr\xc3\xbcn \xe2\x82\xac \xf0\x9f\x98\x80", 13, "gr\xc3\xbcn \xe2\x82\xac \xf0\x9f\x98\x80");
+	expect_shown("gr\xc3\xbcn \xe2\x82\xac \xf0\x9f\x98\x80", 14, "gr\xc3\xbcn \xe2\x82\xac \xf0\x9f\x98\x80");
 	expect_shown("\xc2\x9b", 2, "\\xc2\\x9b");
 	expect_shown("\xe2\x82", 2, "\\xe2\\x82");
 	expect_shown("\xc0\x80", 2, "\\xc0\\x80");
