@@ -6,7 +6,7 @@
 
 enum {
 	/* No further record begins behind this many bytes. */
-	CHUNK_SIZE = 64 * 1024,
+	CHUNK_SIZE = 112 * 1024,
 	CHUNK_BUFFER_SIZE = CHUNK_SIZE + LOG_RECORD_TEXT_MAX * 6 + 4096,
 };
 

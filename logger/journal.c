@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -73,6 +72,15 @@ static int recover(struct journal *journal, struct cause *cause)
 	return 0;
 }
 
+/* For as many slots as there may be; costs memory only where it is used. */
+static void *map_table(size_t entry_size)
+{
+	void *memory = mmap(NULL, JOURNAL_SLOT_COUNT_MAX * entry_size, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
 static int map_header(struct journal *journal, struct cause *cause)
 {
 	void *memory = mmap(NULL, JOURNAL_HEADER_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, journal->fd, 0);
@@ -80,8 +88,8 @@ static int map_header(struct journal *journal, struct cause *cause)
 	if (memory == MAP_FAILED)
 		return cause_set_errno(cause, errno, "cannot map the log journal");
 	journal->header = memory;
-	journal->slots = calloc(JOURNAL_SLOT_COUNT_MAX, sizeof *journal->slots);
-	journal->free_slots = calloc(JOURNAL_SLOT_COUNT_MAX, sizeof *journal->free_slots);
+	journal->slots = map_table(sizeof(struct journal_slot *));
+	journal->free_slots = map_table(sizeof(uint32_t));
 	if (!journal->slots || !journal->free_slots)
 		return cause_set_errno(cause, ENOMEM, "cannot open the log journal");
 	return 0;
@@ -125,8 +133,8 @@ void journal_close(struct journal *journal)
 			munmap(journal->slots[i], JOURNAL_SLOT_SIZE);
 	}
 	munmap(journal->header, JOURNAL_HEADER_SIZE);
-	free(journal->slots);
-	free(journal->free_slots);
+	munmap(journal->slots, JOURNAL_SLOT_COUNT_MAX * sizeof(struct journal_slot *));
+	munmap(journal->free_slots, JOURNAL_SLOT_COUNT_MAX * sizeof(uint32_t));
 	close(journal->fd);
 	*journal = (struct journal){ .fd = -1 };
 }

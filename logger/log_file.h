@@ -15,7 +15,7 @@ enum { LOG_FILES_DEFAULT = 5, LOG_FILES_MIN = 2 };
 
 #define LOG_BYTES_DEFAULT (UINT64_C(10) << 20)
 /* Below this a file could not hold one write. */
-#define LOG_FILE_BYTES_MIN (UINT64_C(128) << 10)
+#define LOG_FILE_BYTES_MIN (UINT64_C(192) << 10)
 
 /* Where the next byte goes: which file, and its size now. */
 struct log_position {

@@ -225,6 +225,14 @@ static int renew(struct logger *logger, struct log_source *source, const struct 
 	return configure(logger, source, stream, labels);
 }
 
+/* What cannot be written now stays in its slot. */
+static void give_number_free(struct logger *logger, uint32_t number)
+{
+	sources_drop(logger, number);
+	if (logger->sources[number])
+		sources_remove(logger, logger->sources[number]);
+}
+
 int sources_add(struct logger *logger, const struct log_stream *stream, const char *labels_text, size_t size, int fd)
 {
 	const char *labels[3];
@@ -237,8 +245,7 @@ int sources_add(struct logger *logger, const struct log_stream *stream, const ch
 			   strcmp(logger->sources[stream->stream]->unit->name, labels[0]) == 0) {
 			return renew(logger, logger->sources[stream->stream], stream, labels, fd);
 		} else {
-			if (logger->sources[stream->stream])
-				sources_drop(logger, stream->stream);
+			give_number_free(logger, stream->stream);
 			result = fd >= 0 ? create(logger, stream, labels, fd) : -EBADF;
 		}
 	}
@@ -279,7 +286,6 @@ void sources_drop(struct logger *logger, uint32_t number)
 		return;
 	drain_pipe(logger, source);
 	finish_source(logger, source);
-	/* Not written yet: its number may be given to another. */
 }
 
 void sources_end_line(struct logger *logger, uint32_t number)

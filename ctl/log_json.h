@@ -1,0 +1,16 @@
+/* Records of units with LogFormat=json, one JSON object a line. */
+#ifndef SVCTL_LOG_JSON_H
+#define SVCTL_LOG_JSON_H
+
+#include <jansson.h>
+
+#include "common/log_record.h"
+
+/* The record's text is *decoded then, which the caller frees and may pass again. 0 or -EINVAL. */
+int log_json_parse(const char *line, size_t length, struct log_record *record, char **decoded);
+/* The object that `logs -o json` prints a line; NULL when out of memory. */
+json_t *log_json_make(const char *unit, const struct log_record *record);
+/* "stdout", "stderr" or "svinit". */
+const char *log_mark_name(char mark);
+
+#endif
