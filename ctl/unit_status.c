@@ -309,6 +309,49 @@ void unit_status_print(const struct context *context, const json_t *unit, const 
 		       "\n", "");
 }
 
+json_t *unit_status_properties(void)
+{
+	static const char *const names[] = {
+		"Id",
+		"Description",
+		"Documentation",
+		"LoadState",
+		"LoadError",
+		"FragmentPath",
+		"DropInPaths",
+		"UnitFileState",
+		"ActiveState",
+		"SubState",
+		"Result",
+		"ActiveEnterTimestamp",
+		"ActiveExitTimestamp",
+		"InactiveEnterTimestamp",
+		"InactiveExitTimestamp",
+		"JobDetails",
+		"MainPID",
+		"ControlPID",
+		"ExecMainPID",
+		"ExecMainCode",
+		"ExecMainStatus",
+		"FailureText",
+		"StatusText",
+		"StatusErrno",
+		"NRestarts",
+		"BlockedBy",
+		"NotEnforced",
+		"NeedDaemonReload",
+		"NeedRestart",
+		"TasksCurrent",
+		"MemoryCurrent",
+		"ControlGroup",
+		"LogDirectory",
+	};
+	json_t *properties = json_array();
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		json_array_append_new(properties, json_string(names[i]));
+	return properties;
+}
+
 int unit_status_code(const json_t *unit)
 {
 	const char *state = property_text_or(unit, "ActiveState", "inactive");
