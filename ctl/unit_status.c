@@ -160,15 +160,16 @@ static void print_result(const json_t *unit)
 {
 	const char *result = property_text_or(unit, "Result", "success"), *failure = property_text(unit, "FailureText");
 	int code = (int)property_number_or(unit, "ExecMainCode", 0);
-	bool success = strcmp(result, "success") == 0;
+	bool success = strcmp(result, "success") == 0, told = code && is_end_of_process(result);
 	char words[WORDS_MAX];
 	if (property_number_or(unit, "MainPID", 0) > 0 && success)
 		return;
-	if (code && is_end_of_process(result))
+	if (told)
 		print_row("Ended", words_end(words, result, code, (int)property_number_or(unit, "ExecMainStatus", 0)));
 	else if (!success && !failure)
 		print_row("Ended", words_end(words, result, 0, 0));
-	if (failure && !success)
+	/* That the main process ended so is said already; a step that failed is not. */
+	if (failure && !success && !(told && strncmp(failure, "main process ", strlen("main process ")) == 0))
 		print_row("Failure", failure);
 }
 
@@ -307,6 +308,49 @@ void unit_status_print(const struct context *context, const json_t *unit, const 
 	print_processes(context, unit, processes);
 	log_tail_print(context, stdout, property_text(unit, "LogDirectory"), property_text_or(unit, "Id", ""), lines,
 		       "\n", "");
+}
+
+json_t *unit_status_properties(void)
+{
+	static const char *const names[] = {
+		"Id",
+		"Description",
+		"Documentation",
+		"LoadState",
+		"LoadError",
+		"FragmentPath",
+		"DropInPaths",
+		"UnitFileState",
+		"ActiveState",
+		"SubState",
+		"Result",
+		"ActiveEnterTimestamp",
+		"ActiveExitTimestamp",
+		"InactiveEnterTimestamp",
+		"InactiveExitTimestamp",
+		"JobDetails",
+		"MainPID",
+		"ControlPID",
+		"ExecMainPID",
+		"ExecMainCode",
+		"ExecMainStatus",
+		"FailureText",
+		"StatusText",
+		"StatusErrno",
+		"NRestarts",
+		"BlockedBy",
+		"NotEnforced",
+		"NeedDaemonReload",
+		"NeedRestart",
+		"TasksCurrent",
+		"MemoryCurrent",
+		"ControlGroup",
+		"LogDirectory",
+	};
+	json_t *properties = json_array();
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		json_array_append_new(properties, json_string(names[i]));
+	return properties;
 }
 
 int unit_status_code(const json_t *unit)

@@ -69,10 +69,19 @@ static int json_status(const json_t *units)
 	return status;
 }
 
+/* Programs get every property; for people the server writes only what is shown to them. */
+static json_t *show_request(const struct context *context)
+{
+	json_t *parameters = json_pack("{s:o}", "units", units_named(context));
+	if (!context->json && parameters)
+		json_object_set_new(parameters, "properties", unit_status_properties());
+	return parameters;
+}
+
 static int show_units(struct context *context)
 {
 	struct call_error error;
-	json_t *reply = call(context, "Show", json_pack("{s:o}", "units", units_named(context)), &error);
+	json_t *reply = call(context, "Show", show_request(context), &error);
 	if (!reply) {
 		complain("%s", error.text);
 		return STATUS_UNKNOWN;

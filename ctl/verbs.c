@@ -35,9 +35,7 @@ const struct verb *const verbs[] = {
 	&verb_is_failed,
 	&verb_is_system_running,
 	&verb_daemon_reload,
-#if __has_include("supervisor/load/loader.c") && __has_include("supervisor/core/core.c")
 	&verb_verify,
-#endif
 	&verb_exit,
 	&verb_poweroff,
 	&verb_reboot,
