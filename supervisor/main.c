@@ -5,12 +5,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "supervisor/container/container_init.h"
 #include "supervisor/manager.h"
 #include "supervisor/options.h"
 #include "supervisor/os/descriptors.h"
 #include "supervisor/os/limits.h"
 #include "supervisor/os/runtime_directory.h"
 #include "supervisor/os/spawn.h"
+#include "supervisor/os/stderr_line.h"
 
 /* svlog stands beside svinit, or where make install puts it. */
 static const char *find_logger(void)
@@ -91,28 +93,47 @@ static int supervise(const struct options *options)
 	return status;
 }
 
+static int supervise_or_explain(const struct options *options)
+{
+	if (options->outcome == OPTIONS_HELP)
+		return fputs(options_help(), stdout) < 0;
+	if (options->outcome == OPTIONS_VERSION)
+		return puts("svinit " SVINIT_VERSION) < 0;
+	descriptors_open_standard();
+	limits_raise_descriptors();
+	spawn_prepare();
+	return supervise(options);
+}
+
+/* A command without units needs nothing of the supervisor, and must not inherit what that changes. */
+static bool is_bare(const struct main_process_options *main_process, const struct options *options)
+{
+	return main_process->outcome != MAIN_PROCESS_NONE && options->outcome == OPTIONS_RUN &&
+	       !options->unit_directories;
+}
+
 int main(int argc, char **argv)
 {
+	struct main_process_options main_process;
 	struct options options;
 	struct cause cause;
 	int status;
 
-	descriptors_open_standard();
-	limits_raise_descriptors();
-	spawn_prepare();
-	if (options_parse(argc, argv, &options, &cause) < 0) {
-		fprintf(stderr, "svinit: %s\n", cause.text);
-		options_finish(&options);
-		return 2;
+	if (dialect_parse(argc, argv, environ, options_long(), &main_process, &cause) < 0) {
+		stderr_line("%s", cause.text);
+		return dialect_usage_status(main_process.dialect);
 	}
-	if (options.outcome == OPTIONS_HELP) {
-		fputs(options_help(), stdout);
-		status = 0;
-	} else if (options.outcome == OPTIONS_VERSION) {
-		puts("svinit " SVINIT_VERSION);
-		status = 0;
+	if (main_process.dialect != DIALECT_SVINIT)
+		return container_init_run(&main_process);
+	if (options_parse(main_process.supervisor_argc, argv, &options, &cause) < 0) {
+		stderr_line("%s", cause.text);
+		status = dialect_usage_status(DIALECT_SVINIT);
+	} else if (main_process.outcome == MAIN_PROCESS_HELP) {
+		status = fputs(options_help(), stdout) < 0;
+	} else if (is_bare(&main_process, &options)) {
+		status = container_init_run(&main_process);
 	} else {
-		status = supervise(&options);
+		status = supervise_or_explain(&options);
 	}
 	options_finish(&options);
 	return status;
