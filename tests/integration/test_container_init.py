@@ -317,9 +317,9 @@ def test_catatonit_pauses(named, running):
 @pytest.mark.parametrize("name", ["svinit", "tini", "dumb-init", "catatonit"])
 def test_closed_standard_descriptors(named, top, name, closed):
     words = [f"close={fd}" for fd in closed]
-    script = f"echo done > {top}/{name}; exit 7"
+    script = f"echo done > {top}/result; exit 7"
     assert run(PROGRAMS / "unkind_start", *words, "--", named(name), "--", "sh", "-c", script).returncode == 7
-    assert (top / name).read_text() == "done\n"
+    assert (top / "result").read_text() == "done\n"
 
 
 @pytest.mark.parametrize("trouble", ["full-stderr", "broken-stderr"])
@@ -342,7 +342,7 @@ def test_the_working_directory_is_the_commands_alone(running, top):
 
 def test_descriptors_go_to_the_command_and_stay_with_nobody_else(running):
     readable, writable = os.pipe()
-    process = running(SVINIT, "--", "sh", "-c", f"echo here >&{writable}; exec {writable}>&-; exec sleep 1000",
+    process = running(SVINIT, "--", "bash", "-c", f"echo here >&{writable}; exec {writable}>&-; exec sleep 1000",
                       pass_fds=[writable])
     os.close(writable)
     with open(readable, "rb") as pipe:
@@ -476,7 +476,7 @@ def test_job_control_from_a_shell(named, terminal, name, options):
     window.until("prompt> ")
     init = child_of(window.pid)
     child = child_of(init)
-    assert (state_of(init), state_of(child)) == ("T", "T")
+    until(lambda: state_of(init) == "T" and state_of(child) == "T", "both to stop")
     window.type("fg\n")
     window.until("fg\r\n")
     until(lambda: state_of(init) != "T" and state_of(child) != "T", "both to go on")
