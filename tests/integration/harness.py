@@ -195,12 +195,12 @@ class Svinit:
         with contextlib.closing(control):
             return bool(control.call("SystemState"))
 
-    def signal(self, number):
+    def send_signal(self, number):
         os.kill(self.pid, number)
 
     def stop(self, seconds=None):
         """An orderly stop; returns the exit status."""
-        self.signal(signal.SIGTERM)
+        self.send_signal(signal.SIGTERM)
         return self.process.wait(seconds or DEADLINE)
 
     def destroy(self):

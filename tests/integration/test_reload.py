@@ -55,7 +55,7 @@ def test_hup_reloads(svinit):
     sv = svinit({"s": SLEEP})
     old = sv.until_active("s")["MainPID"]
     sv.write("s", "[Unit]\nDescription=by signal\n" + SLEEP)
-    sv.signal(signal.SIGHUP)
+    sv.send_signal(signal.SIGHUP)
     sv.ctl("restart", "s", check=0)
     assert sv.show("s")["Description"] == "by signal"
     assert sv.main_pid("s") != old

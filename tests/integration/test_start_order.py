@@ -126,7 +126,7 @@ def test_instances_of_a_template(svinit):
     sv = svinit({
         "all.target": "[Unit]\nWants=echo@one.service echo@two\\x2dand.service\n",
         "echo@.service": "[Service]\nType=oneshot\nRemainAfterExit=yes\n"
-                         "ExecStart=/bin/sh -c 'echo \"%n|%p|%i|%I\" > @top@/said-%i'\n",
+                         "ExecStart=/bin/sh -c 'echo \"%n|%p|%i|%I\" > \"@top@/said-%i\"'\n",
     })
     sv.until_active("echo@one")
     sv.until_active("echo@two\\x2dand.service")

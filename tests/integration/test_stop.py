@@ -133,7 +133,7 @@ def test_stop_post_knows_how_it_went(svinit):
 def test_term_and_int_end_in_order_with_status_0(svinit, number):
     sv = svinit({"s": SLEEP})
     sv.until_active("s")
-    sv.signal(number)
+    sv.send_signal(number)
     assert sv.process.wait(20) == 0
 
 
@@ -141,9 +141,9 @@ def test_a_second_term_hurries(svinit):
     sv = svinit({"stubborn": "[Service]\nTimeoutStopSec=300\n"
                              "ExecStart=/bin/sh -c 'trap \"\" TERM; touch @top@/up; while :; do sleep 1000; done'\n"})
     until(sv.file("up").exists, "the trap")
-    sv.signal(signal.SIGTERM)
+    sv.send_signal(signal.SIGTERM)
     until(lambda: sv.state("stubborn")[0] == "deactivating", "the stop to begin")
-    sv.signal(signal.SIGTERM)
+    sv.send_signal(signal.SIGTERM)
     assert sv.process.wait(20) == 0
 
 
