@@ -18,6 +18,18 @@ def test_comes_back_after_kill(svinit, mode):
     assert sv.show("s")["NRestarts"] == 1
 
 
+def test_comes_back_after_what_it_left_was_killed(svinit):
+    sv = svinit({"s": "[Service]\nKillMode=mixed\nRestart=always\nRestartSec=0\n"
+                      "ExecStart=/bin/sh -c 'sleep infinity & exec sleep infinity'\n"
+                      "ExecStopPost=/bin/sh -c 'echo stopped >> @top@/stopped'\n"})
+    sv.until_active("s")
+    for _ in range(3):
+        old = sv.kill_main("s")
+        sv.until_restarted("s", old)
+    assert sv.show("s")["NRestarts"] == 3
+    assert sv.lines("stopped") == ["stopped"] * 3
+
+
 def test_many_kills_in_a_row(svinit):
     sv = svinit({"s": "[Unit]\nStartLimitIntervalSec=0\n" + SLEEP + "Restart=always\nRestartSec=0\n"})
     sv.until_active("s")
