@@ -168,7 +168,7 @@ class Svinit:
             return command
         if self.prepare is None:
             return ["unshare", "-pf", "--mount-proc", "--kill-child", *command]
-        return ["unshare", "-pfmn", "--mount-proc", "--kill-child", "sh", "-ec", f'{self.prepare}; exec "$@"', "sh",
+        return ["unshare", "-pfmn", "--mount-proc", "--kill-child", "sh", "-ec", f'{self.prepare}\nexec "$@"', "sh",
                 *command]
 
     def launch(self):
