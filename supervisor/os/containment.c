@@ -198,8 +198,8 @@ static void watch_events(struct containment *containment)
 
 /*
  * Since Linux 6.14 a child born by CLONE_INTO_CGROUP is killed at once if cgroup.kill was ever written in that cgroup:
- * fork compares the count of kills of its parent's cgroup with that of its own (cgroup_post_fork() in the kernel). A new
- * directory begins to count afresh.
+ * fork compares the count of kills of its parent's cgroup with that of its own (cgroup_post_fork() in the kernel). A
+ * new directory begins to count afresh.
  */
 static int drop_killed(struct containment *containment)
 {
