@@ -110,10 +110,12 @@ $(BUILD)/supervisor/control_service.o: supervisor/org.svinit.Supervisor.varlink
 # One program a module: tests/unit/test_X.c, linked with the archives alone. Criterion finds its tests in a section of their
 # own, which must not be collected as unused.
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(call sources,tests/unit))
-$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(SHELL_) $(CTL) $(LOGGER) $(LOAD) $(OS) $(CORE) $(COMMON)
+TEST_ARCHIVES = $(SHELL_) $(LOGGER) $(LOAD) $(OS) $(CORE) $(COMMON)
+$(BUILD)/tests/unit/test_ctl_%: TEST_ARCHIVES = $(CTL) $(LOAD) $(CORE) $(COMMON)
+$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(ARCHIVES)
 	$(call say,LINK)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--no-gc-sections -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
-		$(call lib,criterion inih jansson libcap) -lpthread
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--no-gc-sections -o $@ $< -Wl,--start-group $(TEST_ARCHIVES) \
+		-Wl,--end-group $(call lib,criterion inih jansson libcap) -lpthread
 
 unit-tests: $(UNIT_TESTS)
 	@scripts/run-unit-tests $(BUILD) $(UNIT_TESTS)

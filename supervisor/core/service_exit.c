@@ -92,12 +92,30 @@ static bool ignores_failure(const struct unit *unit, enum process_role role)
 	return command && command->flags & EXEC_IGNORE_FAILURE;
 }
 
+/* An ignored failure is no failure of the unit, but should be seen somewhere. */
+static void describe_spawn_failure(struct core *core, struct unit *unit, const struct event *event, bool ignored)
+{
+	const struct exec_command *command = command_of(unit, event->spawn_failed.role);
+	const char *path = command ? command->path : NULL;
+	char text[ACTION_TEXT_MAX];
+
+	if (event->spawn_failed.text)
+		snprintf(text, sizeof text, "%s", event->spawn_failed.text);
+	else
+		snprintf(text, sizeof text, "%s: %s%s%s", event->spawn_failed.step ? event->spawn_failed.step : "spawn",
+			 path ? path : "", path ? ": " : "", strerror(event->spawn_failed.error));
+	if (ignored)
+		core_record(core, unit, RECORD_WARNING, "%s; ignored", text);
+	else
+		unit_set_failure(unit, "%s", text);
+}
+
 void service_spawn_failed(struct core *core, struct unit *unit, const struct event *event)
 {
 	enum process_role role = event->spawn_failed.role;
 	bool resources = event->spawn_failed.exit_status <= 0;
+	bool ignored = ignores_failure(unit, role);
 	enum unit_result result = resources ? RESULT_RESOURCES : RESULT_EXIT_CODE;
-	const struct exec_command *command = command_of(unit, role);
 	struct exec_status *status = status_of(unit, role);
 
 	unit->private->spawning = 0;
@@ -109,14 +127,9 @@ void service_spawn_failed(struct core *core, struct unit *unit, const struct eve
 	}
 	if (role == ROLE_MAIN)
 		unit->private->main_known = true;
-	if (ignores_failure(unit, role))
+	if (ignored)
 		result = RESULT_SUCCESS;
-	else if (event->spawn_failed.text)
-		unit_set_failure(unit, "%s", event->spawn_failed.text);
-	else
-		unit_set_failure(unit, "%s: %s%s%s", event->spawn_failed.step ? event->spawn_failed.step : "spawn",
-				 command && command->path ? command->path : "", command && command->path ? ": " : "",
-				 strerror(event->spawn_failed.error));
+	describe_spawn_failure(core, unit, event, ignored);
 	unit_changed(core, unit);
 	if (stop_now(core, unit, result))
 		return;

@@ -185,7 +185,8 @@ void service_find_main(struct core *core, struct unit *unit, bool wait)
 {
 	struct action action = { .kind = ACTION_FIND_MAIN_PROCESS, .unit = unit->id };
 
-	action.find_main_process.wait = wait;
+	/* Where nobody is left, nobody will write the file. */
+	action.find_main_process.wait = wait && unit->populated;
 	unit->private->finding_main = true;
 	core_push(core, &action);
 }

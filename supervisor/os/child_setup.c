@@ -85,6 +85,7 @@ static char *put_number(char *to, long number)
 	return to;
 }
 
+/* Without the privilege, as in most containers, the service starts all the same, as with systemd. */
 static int adjust_oom_score(struct child_setup *setup)
 {
 	char text[24];
@@ -92,7 +93,8 @@ static int adjust_oom_score(struct child_setup *setup)
 	if (!setup->recipe->oom_score_adjust_set)
 		return 0;
 	put_number(text, setup->recipe->oom_score_adjust);
-	return write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", text);
+	int r = write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", text);
+	return r == -EPERM || r == -EACCES ? 0 : r;
 }
 
 static int set_nice(struct child_setup *setup)

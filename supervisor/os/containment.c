@@ -196,13 +196,35 @@ static void watch_events(struct containment *containment)
 		containment_index_set_watch(root, containment, watch);
 }
 
+/*
+ * Since Linux 6.14 a child born by CLONE_INTO_CGROUP is killed at once if cgroup.kill was ever written in that cgroup:
+ * fork compares the count of kills of its parent's cgroup with that of its own (cgroup_post_fork() in the kernel). A
+ * new directory begins to count afresh.
+ */
+static int drop_killed(struct containment *containment)
+{
+	int r = cgroup_remove(containment->root->fd, containment->name);
+
+	if (r < 0 && r != -ENOENT)
+		return r;
+	containment_index_set_watch(containment->root, containment, -1);
+	close(containment->cgroup_fd);
+	containment->cgroup_fd = -1;
+	containment->killed = false;
+	return 0;
+}
+
 int containment_prepare(struct containment *containment, const char *unit_name, struct cause *cause)
 {
 	struct containment_root *root = containment->root;
+	int r = 0;
 
-	if (containment->cgroup_fd >= 0)
+	if (containment->cgroup_fd >= 0 && !containment->killed)
 		return containment->cgroup_fd;
-	int r = take_name(containment, unit_name);
+	if (containment->killed)
+		r = drop_killed(containment);
+	if (r >= 0)
+		r = take_name(containment, unit_name);
 	if (r >= 0 && root->fd >= 0)
 		r = cgroup_open(root->fd, containment->name);
 	if (r < 0) {

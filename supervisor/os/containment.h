@@ -26,6 +26,7 @@ struct containment {
 	pid_t leader[2];        /* without cgroups: pid, group and session of the main and of the control process */
 	char invocation_id[33]; /* without cgroups: 32 hex digits */
 	bool populated;         /* as far as is known */
+	bool killed;            /* by cgroup.kill: the cgroup has to be made anew before anybody is born into it */
 	uint64_t born;          /* without cgroups: the root's count of births when one was last born into it */
 	unsigned alive;         /* without cgroups: by the root's last look at /proc */
 	struct containment *next_by_name, *next_by_watch, *next, *previous; /* the root's lists */

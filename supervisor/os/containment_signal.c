@@ -125,8 +125,10 @@ int containment_signal(struct containment *containment, int signal, pid_t spare,
 		int count = containment_processes(containment, NULL, 0);
 		if (count <= 0)
 			return count;
-		if (cgroup_kill(containment->cgroup_fd) == 0)
+		if (cgroup_kill(containment->cgroup_fd) == 0) {
+			containment->killed = true;
 			return count;
+		}
 	}
 	return signal_in_rounds(containment, signal, spare, and_continue);
 }

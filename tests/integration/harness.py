@@ -54,9 +54,10 @@ def is_alive(pid):
 
 def children_of(pid):
     found = []
-    for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):
-            found += [int(child) for child in task.read_text(encoding="ascii").split()]
+    with contextlib.suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):
+            text = pathlib.Path(f"/proc/{pid}/task/{task}/children").read_text(encoding="ascii")
+            found += [int(child) for child in text.split()]
     return found
 
 
@@ -167,7 +168,7 @@ class Svinit:
             return command
         if self.prepare is None:
             return ["unshare", "-pf", "--mount-proc", "--kill-child", *command]
-        return ["unshare", "-pfmn", "--mount-proc", "--kill-child", "sh", "-ec", f'{self.prepare}; exec "$@"', "sh",
+        return ["unshare", "-pfmn", "--mount-proc", "--kill-child", "sh", "-ec", f'{self.prepare}\nexec "$@"', "sh",
                 *command]
 
     def launch(self):

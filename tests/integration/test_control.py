@@ -197,7 +197,7 @@ def test_a_dead_svinits_socket_is_replaced(svinit):
     b"{\"method\":\"org.svinit.Supervisor.Kill\",\"parameters\":{\"units\":[\"up.service\"],\"signal\":9999}}\0",
     b"{\"method\":\"org.svinit.Supervisor.Wait\",\"parameters\":{\"units\":[],\"condition\":\"never\"}}\0",
     b"\xff\xfe\xfd\0", b"[" * 100000 + b"\0", b"{" * 5000, b"x" * 1_100_000, os.urandom(4096) + b"\0",
-])
+], ids=lambda garbage: f"{len(garbage)} bytes: {garbage[:20]!r}")
 def test_garbage_harms_nobody(pair, garbage):
     with contextlib.closing(socket.socket(socket.AF_UNIX)) as client:
         client.settimeout(10)

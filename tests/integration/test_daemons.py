@@ -9,8 +9,6 @@ import pytest
 
 from harness import descendants_of, is_alive, until
 
-pytestmark = pytest.mark.daemon
-
 DEBIAN_UNITS = pathlib.Path("/lib/systemd/system")
 # Folders in which daemons write get a copy in memory, so that a test leaves the machine as it was.
 PREPARE = """

@@ -123,7 +123,7 @@ def test_the_console_has_prefixes(svinit):
     assert "one" in line.partition("hello")[0]
 
 
-@pytest.mark.parametrize("text", ["x" * 200000, "\\001\\033[31mred\\377"])
+@pytest.mark.parametrize("text", ["x" * 200000, "\\001\\033[31mred\\377"], ids=["long", "control"])
 def test_strange_output(svinit, text):
     sv = svinit({"one": f"[Service]\nExecStart=/bin/sh -c 'cat @top@/text; echo after; exec sleep infinity'\n"}, start=False)
     sv.file("text").write_bytes(text.encode().decode("unicode_escape").encode("latin-1") + b"\n")

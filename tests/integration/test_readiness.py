@@ -79,11 +79,18 @@ def test_forking_guesses_the_only_process(svinit):
     assert str(sv.main_pid("daemon")) == sv.lines("pid")[0]
 
 
-def test_forking_without_its_pid_file_fails(svinit):
-    sv = svinit({"up": SLEEP, "d@.service": "[Service]\nType=forking\nPIDFile=@top@/none.pid\nTimeoutStartSec=500ms\n"
-                                            "ExecStart=/bin/true\n"})
+@pytest.mark.parametrize("command", ["/bin/true", "-/bin/false", "-/nonexistent"])
+def test_forking_that_leaves_neither_process_nor_pid_file_fails_at_once(svinit, command):
+    sv = svinit({"up": SLEEP, "d@.service": "[Service]\nType=forking\nPIDFile=@top@/none.pid\nTimeoutStartSec=infinity\n"
+                                            f"ExecStart={command}\n"})
     assert sv.ctl("start", "d@1").returncode == 1
-    assert sv.show("d@1")["Result"] in ("protocol", "timeout")
+    assert sv.show("d@1")["Result"] == "protocol"
+
+
+def test_an_ignored_failure_is_told(svinit):
+    sv = svinit({"o": "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=-/nonexistent\n"})
+    sv.until_active("o")
+    sv.until_logged("o", "/nonexistent")
 
 
 @pytest.mark.parametrize("kind", ["simple", "exec", "oneshot", "notify", "forking"])
