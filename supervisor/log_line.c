@@ -1,6 +1,7 @@
 #include "supervisor/log_line.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,13 +18,15 @@
 #define RESTART_DELAY USEC_PER_SEC
 
 struct log_line {
-	struct event_source control; /* our end; fd -1 while svlog is down. First: the source is the line */
+	struct event_source control; /* our end. First: the source is the line */
+	int far_end;                 /* svlog's end, the same for all its lives: what one has not read, the next does */
 	struct manager *manager;
 	struct process process;
 	usec started, restart_at; /* restart_at: USEC_INFINITY while svlog runs */
 	uint32_t next_unit;       /* units below are announced; the others follow when there is room */
 	uint64_t lost_records;
-	int journal; /* svlog's memory across its lives; see log_protocol.h; -1: none */
+	uint32_t last_cookie; /* of records; never 0 */
+	int journal;          /* svlog's memory across its lives; see log_protocol.h; -1: none */
 	bool finishing;
 	bool wants_room;
 };
@@ -50,7 +53,7 @@ bool log_line_is_process(const struct manager *manager, pid_t pid)
 
 static void want_room(struct log_line *line, bool want)
 {
-	if (line->wants_room == want || line->control.fd < 0)
+	if (line->wants_room == want)
 		return;
 	line->wants_room = want;
 	event_loop_modify(&line->manager->loop, &line->control, want ? EPOLLIN | EPOLLOUT : EPOLLIN);
@@ -58,8 +61,6 @@ static void want_room(struct log_line *line, bool want)
 
 static int send_message(struct log_line *line, const void *message, size_t size, int fd)
 {
-	if (line->control.fd < 0)
-		return -ENOTCONN;
 	int result = log_pipe_send(line->control.fd, message, size, fd);
 	if (result == -EAGAIN)
 		want_room(line, true);
@@ -185,44 +186,26 @@ static void report_lost(struct log_line *line)
 	log_line_record(line->manager, RECORD_WARNING, NULL, text);
 }
 
-static void hang_up(struct log_line *line)
-{
-	if (line->control.fd < 0)
-		return;
-	event_loop_remove(&line->manager->loop, &line->control);
-	close(line->control.fd);
-	line->control.fd = -1;
-}
-
 /* svlog answers to nothing that svinit asks today; what it may say is read and dropped. */
 static void dispatch(struct event_source *source, uint32_t events)
 {
 	struct log_line *line = line_of(source);
 	char buffer[64];
 
-	if (events & EPOLLIN) {
-		ssize_t got = recv(source->fd, buffer, sizeof buffer, MSG_DONTWAIT);
-		if (got == 0) {
-			hang_up(line);
-			return;
-		}
-	}
-	if (events & (EPOLLHUP | EPOLLERR)) {
-		hang_up(line);
-		return;
-	}
+	if (events & EPOLLIN)
+		(void)!recv(source->fd, buffer, sizeof buffer, MSG_DONTWAIT);
 	if (events & EPOLLOUT) {
 		announce_waiting(line);
 		report_lost(line);
 	}
 }
 
-static int spawn_logger(struct log_line *line, int far_end, struct cause *cause)
+static int spawn_logger(struct log_line *line, struct cause *cause)
 {
 	const char *program = line->manager->options.logger_program;
 	char *argv[] = { (char *)"svlog", NULL };
 	char *envp[] = { NULL };
-	int inherited[] = { far_end, line->journal };
+	int inherited[] = { line->far_end, line->journal };
 	struct spawn_recipe recipe = {
 		.path = program,
 		.argv = argv,
@@ -248,28 +231,41 @@ static int spawn_logger(struct log_line *line, int far_end, struct cause *cause)
 
 static int start_logger(struct log_line *line, struct cause *cause)
 {
-	int ends[2];
+	int result = spawn_logger(line, cause);
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-		return cause_set_errno(cause, errno, "socketpair");
-	int result = spawn_logger(line, ends[1], cause);
-	close(ends[1]);
-	if (result >= 0) {
-		line->control.fd = ends[0];
-		line->wants_room = false;
-		result = event_loop_add(&line->manager->loop, &line->control, EPOLLIN);
-	}
-	if (result < 0) {
-		close(ends[0]);
-		line->control.fd = -1;
+	if (result < 0)
 		return result;
-	}
 	line->started = clock_monotonic();
 	line->restart_at = USEC_INFINITY;
 	line->next_unit = 0;
 	send_configuration(line);
 	announce_waiting(line);
 	return 0;
+}
+
+static int open_line(struct log_line *line, struct cause *cause)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return cause_set_errno(cause, errno, "socketpair");
+	line->control.fd = ends[0];
+	line->far_end = ends[1];
+	line->journal = memfd_create("svlog", MFD_CLOEXEC);
+	int result = event_loop_add(&line->manager->loop, &line->control, EPOLLIN);
+	return result < 0 ? cause_set_errno(cause, -result, "event loop") : start_logger(line, cause);
+}
+
+static void free_line(struct log_line *line)
+{
+	if (line->control.fd >= 0)
+		event_loop_remove(&line->manager->loop, &line->control);
+	for (const int *fd = (const int[]){ line->control.fd, line->far_end, line->journal, INT_MIN }; *fd != INT_MIN;
+	     fd++)
+		if (*fd >= 0)
+			close(*fd);
+	process_close(&line->process);
+	free(line);
 }
 
 int log_line_open(struct manager *manager, struct cause *cause)
@@ -282,12 +278,10 @@ int log_line_open(struct manager *manager, struct cause *cause)
 	line->control = (struct event_source){ .fd = -1, .dispatch = dispatch };
 	line->process = PROCESS_NONE;
 	line->restart_at = USEC_INFINITY;
-	line->journal = memfd_create("svlog", MFD_CLOEXEC);
-	int result = start_logger(line, cause);
+	line->far_end = line->journal = -1;
+	int result = open_line(line, cause);
 	if (result < 0) {
-		if (line->journal >= 0)
-			close(line->journal);
-		free(line);
+		free_line(line);
 		return result;
 	}
 	manager->log = line;
@@ -351,6 +345,8 @@ void log_line_record(struct manager *manager, enum record_level level, const cha
 	char buffer[LOG_MESSAGE_MAX];
 	size_t size = sizeof stream;
 
+	line->last_cookie += line->last_cookie == UINT32_MAX ? 2 : 1;
+	stream.message.cookie = line->last_cookie;
 	memcpy(buffer, &stream, sizeof stream);
 	size = append_text(buffer, size, sizeof buffer, unit ? unit : "");
 	size = append_text(buffer, size, sizeof buffer, text);
@@ -366,7 +362,6 @@ bool log_line_exited(struct manager *manager, pid_t pid)
 		return false;
 	process_close(&line->process);
 	line->process = PROCESS_NONE;
-	hang_up(line);
 	if (!line->finishing) {
 		usec now = clock_monotonic();
 		/* At once, but for one that dies at once. */
@@ -403,20 +398,17 @@ void log_line_finish(struct manager *manager)
 		return;
 	line->finishing = true;
 	line->restart_at = USEC_INFINITY;
+	/* A line that is full is as good as closed: svlog then writes what it has and what is in the pipes, and ends.
+	 */
 	if (send_message(line, &message, sizeof message, -1) < 0)
-		hang_up(line);
+		shutdown(line->control.fd, SHUT_WR);
 }
 
 void log_line_close(struct manager *manager)
 {
 	struct log_line *line = manager->log;
 
-	if (!line)
-		return;
-	hang_up(line);
-	process_close(&line->process);
-	if (line->journal >= 0)
-		close(line->journal);
-	free(line);
+	if (line)
+		free_line(line);
 	manager->log = NULL;
 }

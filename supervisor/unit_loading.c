@@ -134,7 +134,7 @@ int unit_loading_add(struct manager *manager, const char *name, unit_id *id, str
 	return result < 0 ? cause_set_errno(cause, -result, "%s", name) : 0;
 }
 
-int unit_loading_close(struct manager *manager, struct cause *cause)
+static int close_rounds(struct manager *manager, struct cause *cause)
 {
 	for (;;) {
 		int result = core_link(manager->core);
@@ -150,6 +150,17 @@ int unit_loading_close(struct manager *manager, struct cause *cause)
 				return cause_set_errno(cause, -result, "loading units");
 		}
 	}
+}
+
+int unit_loading_close(struct manager *manager, struct cause *cause)
+{
+	int result = loader_begin_batch(manager->loader);
+
+	if (result < 0)
+		return cause_set_errno(cause, -result, "loading units");
+	result = close_rounds(manager, cause);
+	loader_end_batch(manager->loader);
+	return result;
 }
 
 static void start_unit(struct manager *manager, unit_id id)
@@ -270,13 +281,24 @@ static void record_cycles(struct manager *manager)
 			       core_cycle_text(manager->core, i));
 }
 
+static int load_boot_units(struct manager *manager, struct boot_list *list, struct cause *cause)
+{
+	int result = loader_begin_batch(manager->loader);
+
+	if (result < 0)
+		return cause_set_errno(cause, -result, "loading units");
+	result = collect_boot_units(manager, list, cause);
+	if (result >= 0)
+		result = unit_loading_close(manager, cause);
+	loader_end_batch(manager->loader);
+	return result;
+}
+
 int unit_loading_boot(struct manager *manager, struct cause *cause)
 {
 	struct boot_list list = { 0 };
-	int result = collect_boot_units(manager, &list, cause);
+	int result = load_boot_units(manager, &list, cause);
 
-	if (result >= 0)
-		result = unit_loading_close(manager, cause);
 	if (result >= 0) {
 		record_cycles(manager);
 		for (size_t i = 0; i < list.count; i++)
@@ -336,7 +358,7 @@ int manager_find_unit(struct manager *manager, const char *typed, bool keep_miss
 }
 
 /* Loads every known unit again; the core keeps what has not changed. */
-static int reload_units(struct manager *manager, uint32_t *changed, struct cause *cause)
+static int read_all_again(struct manager *manager, uint32_t *changed, struct cause *cause)
 {
 	uint32_t count = core_unit_count(manager->core);
 
@@ -358,6 +380,17 @@ static int reload_units(struct manager *manager, uint32_t *changed, struct cause
 		}
 	}
 	return unit_loading_close(manager, cause);
+}
+
+static int reload_units(struct manager *manager, uint32_t *changed, struct cause *cause)
+{
+	int result = loader_begin_batch(manager->loader);
+
+	if (result < 0)
+		return cause_set_errno(cause, -result, "daemon-reload");
+	result = read_all_again(manager, changed, cause);
+	loader_end_batch(manager->loader);
+	return result;
 }
 
 int manager_reload(struct manager *manager, struct cause *cause)

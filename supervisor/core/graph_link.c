@@ -60,11 +60,56 @@ static int add_both(struct edge_list *list, unit_id unit, edge e)
 	return result < 0 ? result : edge_list_add(list, edge_other(e), edge_inverse(e, unit));
 }
 
+static bool names_in_order(const struct unit_definition *definition, enum dependency_kind kind, const char *name)
+{
+	for (size_t i = 0; i < definition->dependency_count; i++)
+		if (definition->dependencies[i].kind == kind && strcmp(definition->dependencies[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * A target's own After= on what it pulls in gives way where that unit wants no default dependencies, or has put itself
+ * behind the target, or the target itself in front of it: systemd.target(5), "Default Dependencies".
+ */
+static bool gives_way(const struct unit_definition *target, const struct unit_definition *pulled_in)
+{
+	if (target->type != UNIT_TARGET || pulled_in->load_state == LOAD_STATE_STUB)
+		return false;
+	return (pulled_in->load_state == LOAD_STATE_LOADED && !pulled_in->default_dependencies) ||
+	       names_in_order(pulled_in, DEPENDENCY_AFTER, target->name) ||
+	       names_in_order(target, DEPENDENCY_BEFORE, pulled_in->name);
+}
+
+/* The orders that targets had before this unit's own file was known. */
+static int drop_given_way(struct core *core, struct link *link, struct unit *unit)
+{
+	for (uint32_t i = 0; i < unit->private->edge_count; i++) {
+		edge e = unit->private->edges[i];
+		const struct unit *target = core_at(core, edge_other(e));
+		int result = 0;
+
+		if (edge_code(e) == EDGE_BEFORE && edge_is_borrowed(e) && edge_is_implicit(e) && target &&
+		    gives_way(newest_definition(target), newest_definition(unit)))
+			result = add_both(&link->removed, unit->id, e);
+		if (result < 0)
+			return result;
+	}
+	return 0;
+}
+
+static bool is_meant(const struct core *core, const struct unit_definition *definition,
+		     const struct dependency *dependency, unit_id other)
+{
+	return !dependency->implicit || dependency->kind != DEPENDENCY_AFTER ||
+	       !gives_way(definition, newest_definition(core_at(core, other)));
+}
+
 static int collect_unit(struct core *core, struct link *link, struct unit *unit)
 {
 	const struct unit_definition *definition = newest_definition(unit);
 	unit_id id = unit->id;
-	int result = 0;
+	int result = drop_given_way(core, link, unit);
 
 	for (uint32_t i = 0; i < unit->private->edge_count && result == 0; i++)
 		if (!edge_is_borrowed(unit->private->edges[i]))
@@ -74,7 +119,8 @@ static int collect_unit(struct core *core, struct link *link, struct unit *unit)
 		unit_id other;
 
 		result = find_or_stub(core, dependency->name, &other);
-		if (result == 0 && other != UNIT_ID_NONE && other != id)
+		if (result == 0 && other != UNIT_ID_NONE && other != id &&
+		    is_meant(core, definition, dependency, other))
 			result = add_both(&link->added, id,
 					  edge_make(EDGE(dependency->kind), other, false, dependency->implicit));
 	}
