@@ -165,9 +165,14 @@ void control_jobs_forget(struct control_session *session)
 	}
 }
 
+/* The order between the units of one call counts, so all jobs are queued before the first runs. */
 static void make_requests(struct control_call *call, struct job_call *jobs, enum request_verb verb, enum job_mode mode)
 {
-	for (size_t i = 0; i < jobs->count; i++) {
+	size_t last = jobs->count;
+
+	while (last > 0 && jobs->answers[last - 1].answered)
+		last--;
+	for (size_t i = 0; i < last; i++) {
 		if (jobs->answers[i].answered)
 			continue;
 		manager_feed(call->manager, &(struct event){
@@ -176,6 +181,7 @@ static void make_requests(struct control_call *call, struct job_call *jobs, enum
 						    .request = { .verb = verb,
 								 .request = jobs->number << INDEX_BITS | i,
 								 .mode = mode,
+								 .more = i + 1 < last,
 								 .by_user = true },
 					    });
 	}

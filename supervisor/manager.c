@@ -287,6 +287,7 @@ int manager_open(struct manager *manager, const struct manager_options *options,
 		.started = clock_monotonic(),
 	};
 	descriptors_open_standard();
+	descriptors_keep_from_children(STDERR_FILENO + 1);
 	limits_raise_descriptors();
 	spawn_prepare();
 	manager->realtime_offset = (int64_t)clock_realtime() - (int64_t)manager->started;

@@ -163,7 +163,8 @@ int unit_loading_close(struct manager *manager, struct cause *cause)
 	return result;
 }
 
-static void start_unit(struct manager *manager, unit_id id)
+/* `more`: others follow, and the order between all of them counts. */
+static void start_unit(struct manager *manager, unit_id id, bool more)
 {
 	struct event event = {
 		.kind = EVENT_REQUEST,
@@ -171,6 +172,7 @@ static void start_unit(struct manager *manager, unit_id id)
 		.request = {
 			.verb = REQUEST_START,
 			.mode = JOB_MODE_REPLACE,
+			.more = more,
 			.request = MANAGER_REQUEST_FIRST + id,
 		},
 	};
@@ -302,7 +304,7 @@ int unit_loading_boot(struct manager *manager, struct cause *cause)
 	if (result >= 0) {
 		record_cycles(manager);
 		for (size_t i = 0; i < list.count; i++)
-			start_unit(manager, list.units[i]);
+			start_unit(manager, list.units[i], i + 1 < list.count);
 	}
 	free(list.units);
 	return result;

@@ -185,6 +185,7 @@ void core_step(struct core *core, const struct event *event, usec now, struct ac
 		unit_event(core, event);
 	else
 		deadlines(core);
-	settle(core);
+	if (event->kind != EVENT_REQUEST || !event->request.more)
+		settle(core);
 	core->actions = NULL;
 }

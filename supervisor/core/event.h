@@ -84,6 +84,7 @@ struct event {
 			uint64_t request; /* the shell's number: ACTION_ANSWER carries it; 0: nobody waits */
 			enum job_mode mode;
 			job_id job;            /* CANCEL: 0 for any */
+			bool more;             /* others follow at once: no job runs before the last of them */
 			bool by_user;          /* RefuseManualStart=/Stop= apply */
 			enum leave_kind leave; /* SHUTDOWN */
 			int exit_status;       /* SHUTDOWN */

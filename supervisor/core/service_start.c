@@ -76,8 +76,8 @@ bool service_may_start(struct core *core, struct unit *unit)
 			     core->now))
 		return true;
 	unit_clear_failure(unit);
-	unit_set_failure(unit, "start limit hit: started %u times within %g s", options->start_limit_burst,
-			 (double)options->start_limit_interval / (double)USEC_PER_SEC);
+	unit_set_failure(unit, "start limit hit: started %u times within %g s; svctl reset-failed lets it start again",
+			 options->start_limit_burst, (double)options->start_limit_interval / (double)USEC_PER_SEC);
 	service_enter_dead(core, unit, RESULT_START_LIMIT_HIT, false);
 	return false;
 }

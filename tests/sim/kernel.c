@@ -332,6 +332,7 @@ static void ask(struct sim_world *world)
 	event.request.mode =
 		sim_chance(&world->random, 80) ? JOB_MODE_REPLACE : sim_below(&world->random, JOB_MODE_COUNT);
 	event.request.by_user = sim_chance(&world->random, 50);
+	event.request.more = sim_chance(&world->random, 5);
 	if (world->next_request < SIM_REQUESTS_MAX)
 		event.request.request = world->next_request++;
 	world->unordered = world->unordered || event.request.mode == JOB_MODE_IGNORE_DEPENDENCIES;
