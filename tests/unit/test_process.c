@@ -185,7 +185,7 @@ Test(user, found_by_name_and_number)
 	cr_assert_eq(group_find("root", &gid, &cause), 0);
 	cr_assert_eq(gid, 0);
 	cr_assert_eq(user_find("rooot", &user, &cause), -ESRCH);
-	cr_assert(strstr(cause.text, "rooot"));
+	cr_assert(strstr(cause.text, "did you mean \"root\""), "%s", cause.text);
 	cr_assert_eq(group_find("no:group", &gid, &cause), -ESRCH);
 	cr_assert_eq(user_find("4294967295", &user, &cause), -ESRCH);
 	cr_assert_eq(user_find("", &user, &cause), -ESRCH);
