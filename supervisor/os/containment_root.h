@@ -50,6 +50,8 @@ void containment_index_finish(struct containment_root *root);
 /* The way without cgroups; as the functions of containment.h. */
 int session_is_empty(struct containment *containment);
 int session_processes(struct containment *containment, pid_t *pids, size_t max);
+/* Whether the process that the last list named is still the same. */
+bool session_still_has(const struct containment *containment, pid_t pid);
 struct containment *session_of(struct containment_root *root, pid_t pid);
 void session_view_finish(struct session_view *view);
 

@@ -18,6 +18,12 @@ struct round {
 	int count;
 };
 
+struct signal_order {
+	int signal;
+	pid_t spare; /* 0: nobody */
+	bool and_continue;
+};
+
 static int grow(struct round *round, size_t capacity)
 {
 	if (capacity > PROCESSES_MAX)
@@ -70,6 +76,11 @@ static int send(const struct process *process, int signal, bool and_continue)
 	return r;
 }
 
+static bool still_has(struct containment *containment, pid_t pid)
+{
+	return containment->root->fd < 0 ? session_still_has(containment, pid) : containment_has(containment, pid);
+}
+
 /* 1 it was signalled, 0 it is gone or not the one that was listed. */
 static int signal_one(struct containment *containment, pid_t pid, int signal, bool and_continue)
 {
@@ -79,37 +90,48 @@ static int signal_one(struct containment *containment, pid_t pid, int signal, bo
 		return send(&process, signal, and_continue) == 0;
 	if (process_open(pid, &process) < 0)
 		return 0;
-	int r = containment_has(containment, pid) && send(&process, signal, and_continue) == 0;
+	int r = still_has(containment, pid) && send(&process, signal, and_continue) == 0;
 	process_close(&process);
 	return r;
 }
 
-/* Signals everybody who was not there in the round before. Returns how many. */
-static int signal_new(struct containment *containment, const struct round *now, const struct round *before, int signal,
-		      pid_t spare, bool and_continue)
+/* Signals everybody who was not there in the round before. Who could not be is taken off the list, so that the next
+ * round tries again; whoever is gone is not on that one. Returns how many; `missed` counts the others. */
+static int signal_new(struct containment *containment, struct round *now, const struct round *before,
+		      const struct signal_order *order, int *missed)
 {
 	int signalled = 0;
 
-	for (int i = 0; i < now->count; i++)
-		if (now->pids[i] != spare && !contains(before, now->pids[i]))
-			signalled += signal_one(containment, now->pids[i], signal, and_continue);
+	*missed = 0;
+	for (int i = 0; i < now->count; i++) {
+		pid_t pid = now->pids[i];
+
+		if (pid == order->spare || contains(before, pid))
+			continue;
+		if (signal_one(containment, pid, order->signal, order->and_continue)) {
+			signalled++;
+		} else {
+			now->pids[i] = 0;
+			++*missed;
+		}
+	}
 	return signalled;
 }
 
 /* Repeats until nobody new turns up, for a process may fork between the list and the signal. */
-static int signal_in_rounds(struct containment *containment, int signal, pid_t spare, bool and_continue)
+static int signal_in_rounds(struct containment *containment, const struct signal_order *order)
 {
 	struct round rounds[2] = { { .pids = NULL }, { .pids = NULL } };
-	int total = 0, r = 0;
+	int total = 0, r = 0, missed;
 
 	for (int i = 0; i < ROUNDS_MAX; i++) {
 		struct round *now = &rounds[i % 2], *before = &rounds[(i + 1) % 2];
 		r = list(containment, now);
 		if (r < 0)
 			break;
-		int signalled = signal_new(containment, now, before, signal, spare, and_continue);
+		int signalled = signal_new(containment, now, before, order, &missed);
 		total += signalled;
-		if (signalled == 0)
+		if (signalled == 0 && missed == 0)
 			break;
 	}
 	free(rounds[0].pids);
@@ -130,5 +152,5 @@ int containment_signal(struct containment *containment, int signal, pid_t spare,
 			return count;
 		}
 	}
-	return signal_in_rounds(containment, signal, spare, and_continue);
+	return signal_in_rounds(containment, &(struct signal_order){ signal, spare, and_continue });
 }

@@ -126,6 +126,9 @@ static void resolve(struct containment_root *root, size_t start, pid_t self)
 		}
 		at = (size_t)(parent - items);
 	}
+	/* Whoever it came from may have died just now, with its environment. */
+	if (!owner && descent == DESCENT_OURS && !is_dead(&items[start]))
+		owner = by_environment(root, items[start].pid);
 	view->descent[start] = descent;
 	view->owners[start] = descent == DESCENT_OURS ? owner : NULL;
 }
@@ -193,6 +196,16 @@ struct containment *session_of(struct containment_root *root, pid_t pid)
 		return NULL;
 	struct proc_stat *stat = proc_table_find(&root->view.table, pid);
 	return stat ? root->view.owners[stat - root->view.table.items] : NULL;
+}
+
+bool session_still_has(const struct containment *containment, pid_t pid)
+{
+	const struct session_view *view = &containment->root->view;
+	const struct proc_stat *then = proc_table_find(&view->table, pid);
+	struct proc_stat now;
+
+	return then && view->owners[then - view->table.items] == containment && proc_read_stat(pid, &now) == 0 &&
+	       now.start_time == then->start_time;
 }
 
 void session_view_finish(struct session_view *view)

@@ -4,9 +4,11 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/suggest.h"
 #include "supervisor/os/account_file.h"
 
 static struct account_file passwd = { .path = "/etc/passwd" };
@@ -115,8 +117,34 @@ static void collect_groups(struct user *user)
 			add_group(user, gid);
 }
 
+/* The name in the file that differs least from `name`, by a third of it at most; "" when there is none. */
+static void find_nearest(const struct account_file *file, const char *name, char *nearest, size_t size)
+{
+	struct account_field field;
+	struct account_cursor cursor = { 0 };
+	unsigned limit = (unsigned)strlen(name) / 3 + 1;
+	char candidate[64];
+
+	nearest[0] = '\0';
+	while (limit > 0 && account_file_next(file, &cursor, &field, 1)) {
+		if (!copy_field(field, candidate, sizeof candidate))
+			continue;
+		unsigned distance = edit_distance(name, candidate, limit);
+		if (distance > limit || distance >= strlen(name))
+			continue;
+		limit = distance ? distance - 1 : 0;
+		snprintf(nearest, size, "%s", candidate);
+	}
+}
+
 static int explain_missing(const struct account_file *file, const char *what, const char *name, struct cause *cause)
 {
+	char nearest[64];
+
+	find_nearest(file, name, nearest, sizeof nearest);
+	if (nearest[0])
+		return cause_set(cause, ESRCH, "%s has no %s \"%s\"; did you mean \"%s\"?", file->path, what, name,
+				 nearest);
 	return cause_set(cause, ESRCH, "%s has no %s \"%s\"", file->path, what, name);
 }
 
