@@ -50,7 +50,7 @@ struct unit_private {
 	bool run_queued : 1;
 	bool effect_queued : 1;
 	bool ordered : 1;            /* its job is counted in `waiting` of others */
-	bool ignore_order : 1;       /* job mode ignore-dependencies */
+	bool ignore_order : 1;       /* it does not wait for others (they may for it): job mode ignore-dependencies */
 	bool irreversible : 1;       /* job mode replace-irreversibly */
 	bool dirty : 1;              /* its own edges are to be made again by core_link() */
 	bool checking : 1;           /* ACTION_CHECK_CONDITIONS is unanswered */
