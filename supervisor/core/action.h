@@ -15,7 +15,7 @@ enum action_kind {
 	ACTION_CHECK_CONDITIONS, /* → EVENT_CONDITIONS */
 	ACTION_CLEAN_UP,         /* the unit is down: runtime directories, cgroup, standard streams; `keep` if it is
 				    about to start again */
-	ACTION_UNIT_CHANGED,     /* its state as a property that somebody may watch has changed */
+	ACTION_UNIT_CHANGED,     /* its state as a property that somebody may watch has changed; once a step */
 	ACTION_JOB_CHANGED,      /* a job was queued or began to run, or ended with `result` */
 	ACTION_ANSWER,           /* the request is settled; exactly one for each request but 0 */
 	ACTION_RECORD,           /* a fact for the log, in words */

@@ -143,11 +143,13 @@ void core_destroy(struct core *core);
  * concerns its processes, while its dependencies apply at once. Edges are resolved by core_link(), which is called
  * once behind a batch; a unit named only by others becomes one in LOAD_STATE_STUB, which core_next_stub() lists, so
  * that the shell loads it and calls core_define() again.
+ * The waiting definition takes over at the next start, or at once when the unit is down. Equal definitions (the same
+ * load state and content_hash, not 0) change nothing. -ENOMEM, -EEXIST (an alias is another unit's name), -E2BIG.
  */
 int core_define(struct core *core, struct unit_definition *definition, unit_id *id);
 int core_link(struct core *core);
 unit_id core_next_stub(const struct core *core, unit_id after); /* first: UNIT_ID_NONE; UNIT_ID_NONE at the end */
-/* An alias: `name` becomes another name of the unit. */
+/* An alias: `name` becomes another name of the unit. A stub of that name gives way at the next core_link(). */
 int core_alias(struct core *core, const char *name, unit_id id);
 /* Forgets a unit that is down, has no job and is not referred to by others; -EBUSY otherwise. */
 int core_forget(struct core *core, unit_id id);

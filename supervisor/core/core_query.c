@@ -50,7 +50,7 @@ size_t core_waits_for(const struct core *core, unit_id id, unit_id *ids, size_t 
 	const struct unit *unit = core_at(core, id);
 	struct waits waits = { ids, 0, max, UNIT_ID_NONE };
 
-	if (!unit || unit->job_type == JOB_NONE || unit->job_state != JOB_WAITING || !unit->private->ordered)
+	if (!unit || unit->job_type == JOB_NONE || unit->job_state != JOB_WAITING || unit->private->ignore_order)
 		return 0;
 	for (struct edge_range range = edges_of(unit, EDGE_AFTER); range.at < range.end; range.at++)
 		if (goes_first(core_at(core, edge_other(*range.at)), unit))

@@ -29,7 +29,8 @@ struct unit_rare {
 };
 
 struct unit_private {
-	edge *edges; /* sorted */
+	edge *edges;         /* sorted */
+	uint64_t edge_codes; /* bit n: there are edges of code n; most questions end here */
 	struct unit_rare *rare;
 	usec state_deadline; /* of the present sub-state; USEC_INFINITY */
 	struct start_limit start_limit;
@@ -40,6 +41,7 @@ struct unit_private {
 	uint32_t effect_next;   /* in the queue of effects */
 	uint32_t fail_next;     /* in the list of failed jobs whose dependents are still to be told */
 	uint32_t entry;         /* index + 1 in the transaction that is being made */
+	uint32_t changed_step;  /* the step in which ACTION_UNIT_CHANGED was last queued */
 	uint32_t blocked_count; /* units with blocked_by here */
 	uint8_t effects;        /* enum unit_effect */
 	uint8_t notify_state;
@@ -48,7 +50,7 @@ struct unit_private {
 	bool run_queued : 1;
 	bool effect_queued : 1;
 	bool ordered : 1;            /* its job is counted in `waiting` of others */
-	bool ignore_order : 1;       /* job mode ignore-dependencies */
+	bool ignore_order : 1;       /* it does not wait for others (they may for it): job mode ignore-dependencies */
 	bool irreversible : 1;       /* job mode replace-irreversibly */
 	bool dirty : 1;              /* its own edges are to be made again by core_link() */
 	bool checking : 1;           /* ACTION_CHECK_CONDITIONS is unanswered */
@@ -153,6 +155,7 @@ struct core {
 	uint32_t effect_head, effect_tail;
 	uint32_t fail_head;
 	bool unsettled;
+	uint32_t step;
 	uint32_t job_count;
 	uint32_t up_count; /* units neither inactive nor failed */
 	job_id last_job;

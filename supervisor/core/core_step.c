@@ -178,6 +178,7 @@ void core_step(struct core *core, const struct event *event, usec now, struct ac
 {
 	core->now = now;
 	core->actions = actions;
+	core->step++;
 	answer_lost(core);
 	if (event->kind == EVENT_REQUEST)
 		request_take(core, event);

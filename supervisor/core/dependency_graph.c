@@ -57,13 +57,22 @@ struct edge_range edges_of(const struct unit *unit, unsigned code)
 {
 	const struct unit_private *private = unit->private;
 	const edge *end = private->edges + private->edge_count;
-	struct edge_range range = { end, end };
+	struct edge_range range;
 
-	if (private->edge_count == 0)
+	if (!(private->edge_codes >> code & 1))
 		return (struct edge_range){ NULL, NULL };
 	range.at = lower_bound(private->edges, private->edge_count, edge_make(code, 0, false, false));
 	range.end = lower_bound(range.at, (uint32_t)(end - range.at), edge_make(code + 1, 0, false, false));
 	return range;
+}
+
+void edges_have_changed(struct unit *unit)
+{
+	struct unit_private *private = unit->private;
+
+	private->edge_codes = 0;
+	for (uint32_t i = 0; i < private->edge_count; i++)
+	private->edge_codes |= UINT64_C(1) << edge_code(private->edges[i]);
 }
 
 bool has_edge(const struct unit *unit, unsigned code, unit_id other)
@@ -72,7 +81,7 @@ bool has_edge(const struct unit *unit, unsigned code, unit_id other)
 	const edge *end = private->edges + private->edge_count;
 	const edge *at;
 
-	if (private->edge_count == 0)
+	if (!(private->edge_codes >> code & 1))
 		return false;
 	at = lower_bound(private->edges, private->edge_count, edge_make(code, other, false, false));
 	return at < end && edge_code(*at) == code && edge_other(*at) == other;

@@ -12,6 +12,9 @@ int dependency_graph_mark(struct core *core, struct unit *unit);
 /* The newest definition: what the unit's dependencies come from. */
 const struct unit_definition *newest_definition(const struct unit *unit);
 
+/* To be called when a unit's edges were written. */
+void edges_have_changed(struct unit *unit);
+
 bool has_edge(const struct unit *unit, unsigned code, unit_id other);
 
 #endif

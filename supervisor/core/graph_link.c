@@ -246,6 +246,7 @@ static void swap_edges(struct replacement *replacement)
 	private->edges = replacement->edges;
 	private->edge_count = replacement->count;
 	replacement->edges = NULL;
+	edges_have_changed(replacement->unit);
 }
 
 /* From here on nothing can fail. Waiting jobs are counted anew, for what they wait for may have changed. */
@@ -308,6 +309,7 @@ static void recode(struct unit *unit, unsigned code, unit_id other, unsigned to)
 		edges[at] = e;
 		i -= i < at; /* another one has moved here */
 	}
+	edges_have_changed(unit);
 }
 
 static void describe_cycle(const struct core *core, const struct order_cycle *cycle, char *text, size_t size)

@@ -55,7 +55,7 @@ static bool check_job(const struct core *core, const struct unit *unit, struct c
 		return wrong(cause, unit, "a job without a number, or a number without a job");
 	if (unit->job_type == JOB_NONE && (private->waiters || private->waiting || private->ordered))
 		return wrong(cause, unit, "something waits for a job that is not there");
-	if (unit->job_type != JOB_NONE && private->ordered == private->ignore_order)
+	if (unit->job_type != JOB_NONE && !private->ordered)
 		return wrong(cause, unit, "a job is in no order");
 	if (private->ordered && private->waiting != count_waits(core, unit))
 		return wrong(cause, unit, "miscounted what the job waits for");
@@ -73,7 +73,8 @@ static bool check_progress(const struct core *core, const struct unit *unit, str
 {
 	if (core->unsettled || unit->job_type == JOB_NONE)
 		return true;
-	if (unit->job_state == JOB_WAITING && unit->private->waiting == 0 && !may_sleep(unit))
+	if (unit->job_state == JOB_WAITING && (unit->private->waiting == 0 || unit->private->ignore_order) &&
+	    !may_sleep(unit))
 		return wrong(cause, unit, "a job could run and does not");
 	if (unit->job_state == JOB_RUNNING && !may_sleep(unit) && !unit->private->spawning)
 		return wrong(cause, unit, "a job runs and nothing happens");

@@ -43,7 +43,7 @@ static void count_neighbours(struct core *core, struct unit *unit, int by)
 
 void job_order_attach(struct core *core, struct unit *unit)
 {
-	if (unit->job_type == JOB_NONE || unit->private->ordered || unit->private->ignore_order)
+	if (unit->job_type == JOB_NONE || unit->private->ordered)
 		return;
 	count_neighbours(core, unit, 1);
 	unit->private->ordered = true;
@@ -186,7 +186,6 @@ void job_change_type(struct core *core, struct unit *unit, enum job_type type)
 
 void job_stop_waiting(struct core *core, struct unit *unit)
 {
-	job_order_detach(core, unit);
 	unit->private->ignore_order = true;
 	job_queue_run(core, unit);
 }
@@ -216,10 +215,7 @@ static void merge_job(struct core *core, struct unit *unit, const struct job_ord
 	if (!order->bound)
 		unit->private->stopping_for_other = false;
 	unit->private->irreversible |= order->irreversible;
-	if (!order->ignore_order && unit->private->ignore_order) {
-		unit->private->ignore_order = false;
-		job_order_attach(core, unit);
-	}
+	unit->private->ignore_order &= order->ignore_order;
 	if (serves(unit, type))
 		return;
 	job_change_type(core, unit, type);

@@ -43,9 +43,22 @@ static void end_unloaded(struct core *core, struct unit *unit)
 	job_finish(core, unit, JOB_INVALID, text);
 }
 
+static void end_at_limit(struct core *core, struct unit *unit)
+{
+	const struct unit_options *options = options_of(unit);
+
+	job_finish(core, unit, JOB_FAILED, unit->failure);
+	unit_plan_uphold(core, unit);
+	shutdown_emergency(core, unit, options->start_limit_action, options->failure_action_exit_status);
+}
+
 /* Past the conditions. */
 static void start_now(struct core *core, struct unit *unit)
 {
+	if (unit->definition->type == UNIT_SERVICE && !service_may_start(core, unit)) {
+		end_at_limit(core, unit);
+		return;
+	}
 	unit_set_blocked(core, unit, UNIT_ID_NONE);
 	unit_set_deadline(core, unit, USEC_INFINITY);
 	if (unit->definition->type == UNIT_SERVICE)
@@ -62,6 +75,15 @@ static void check_conditions(struct core *core, struct unit *unit)
 	core_push(core, &(struct action){ .kind = ACTION_CHECK_CONDITIONS, .unit = unit->id });
 }
 
+/* While the question was out, something may have been queued that goes first; then it is asked again later. */
+static void start_in_turn(struct core *core, struct unit *unit)
+{
+	if (unit->private->waiting > 0 && !unit->private->ignore_order)
+		wait_again(unit);
+	else
+		start_now(core, unit);
+}
+
 void job_conditions(struct core *core, struct unit *unit, enum conditions_outcome outcome, const char *failed)
 {
 	char text[ACTION_TEXT_MAX];
@@ -73,7 +95,7 @@ void job_conditions(struct core *core, struct unit *unit, enum conditions_outcom
 	if (unit->job_type != JOB_START || unit->job_state != JOB_RUNNING || !is_down(unit))
 		return; /* nobody asks any more */
 	if (outcome == CONDITIONS_HOLD) {
-		start_now(core, unit);
+		start_in_turn(core, unit);
 		return;
 	}
 	snprintf(text, sizeof text, "%s does not hold", failed ? failed : "a condition");
@@ -89,23 +111,10 @@ static bool has_left_processes(const struct unit *unit)
 	return is_down(unit) && (unit->main_pid != 0 || unit->control_pid != 0);
 }
 
-static void end_at_limit(struct core *core, struct unit *unit)
-{
-	const struct unit_options *options = options_of(unit);
-
-	job_finish(core, unit, JOB_FAILED, unit->failure);
-	unit_plan_uphold(core, unit);
-	shutdown_emergency(core, unit, options->start_limit_action, options->failure_action_exit_status);
-}
-
 static void begin_start(struct core *core, struct unit *unit)
 {
 	if (has_left_processes(unit)) {
 		job_finish(core, unit, JOB_FAILED, "a process of its last run is still alive");
-		return;
-	}
-	if (unit->definition->type == UNIT_SERVICE && !service_may_start(core, unit)) {
-		end_at_limit(core, unit);
 		return;
 	}
 	if (is_down(unit) && options_of(unit)->condition_count > 0)

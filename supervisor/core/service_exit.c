@@ -370,7 +370,7 @@ void service_exited(struct core *core, struct unit *unit, const struct event *ev
 			service_empty(core, unit);
 		return;
 	}
-	if (event->exited.empty && !unit->private->spawning)
+	if (event->exited.empty)
 		unit->populated = false;
 	result = take_exit(core, unit, event);
 	unit_changed(core, unit);
@@ -397,11 +397,13 @@ static void empty_in_start(struct core *core, struct unit *unit)
 
 void service_empty(struct core *core, struct unit *unit)
 {
-	if (unit->private->spawning || unit->main_pid != 0 || unit->control_pid != 0)
-		return; /* old news: the exit, or the start of the next one, says more */
+	if (unit->main_pid != 0 || unit->control_pid != 0)
+		return; /* old news: the exit will say more */
 	if (unit->populated && is_down(unit))
 		core_push(core, &(struct action){ .kind = ACTION_CLEAN_UP, .unit = unit->id });
 	unit->populated = false;
+	if (unit->private->spawning)
+		return; /* the answer will say more */
 	switch (unit->sub_state) {
 	case SUB_START:
 		empty_in_start(core, unit);

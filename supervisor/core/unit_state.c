@@ -107,6 +107,9 @@ void unit_set_state(struct core *core, struct unit *unit, enum sub_state state)
 
 void unit_changed(struct core *core, struct unit *unit)
 {
+	if (unit->private->changed_step == core->step)
+		return; /* said already; who looks sees what the step has come to */
+	unit->private->changed_step = core->step;
 	core_push(core, &(struct action){ .kind = ACTION_UNIT_CHANGED, .unit = unit->id });
 }
 

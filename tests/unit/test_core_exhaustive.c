@@ -377,7 +377,7 @@ static void finish(struct kernel *kernel, const char *where)
 	core_destroy(kernel->core);
 }
 
-Test(exhaustive, random_events_in_random_graphs, .timeout = 120)
+Test(exhaustive, random_events_in_random_graphs)
 {
 	static struct kernel kernel;
 	char where[40];
@@ -511,7 +511,7 @@ static void walk_up(struct kernel *kernel, unsigned steps)
 	}
 }
 
-Test(exhaustive, each_state_meets_each_event_and_then_each_event, .timeout = 300)
+Test(exhaustive, each_state_meets_each_event_and_then_each_event)
 {
 	static struct kernel kernel;
 	char where[80];
