@@ -153,6 +153,7 @@ struct core {
 	uint32_t effect_head, effect_tail;
 	uint32_t fail_head;
 	bool unsettled;
+	bool held; /* no job begins */
 	uint32_t job_count;
 	uint32_t up_count; /* units neither inactive nor failed */
 	job_id last_job;
