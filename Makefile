@@ -135,7 +135,7 @@ integration-tests: $(PROGRAMS) $(TEST_PROGRAMS) samples
 everything: $(PROGRAMS) $(UNIT_TESTS) $(TEST_PROGRAMS) samples
 
 JOBS := $(shell nproc 2>/dev/null || echo 2)
-RECURSE = $(MAKE) --no-print-directory -j$(JOBS)
+RECURSE = $(MAKE) --no-print-directory $(if $(V),,-s) -j$(JOBS)
 
 test:
 	@scripts/deps build

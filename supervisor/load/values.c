@@ -197,7 +197,7 @@ static int append_word(struct unit_load *load, const struct key *key, char ***li
 	return r;
 }
 
-int read_words(struct unit_load *load, const struct key *key, char *value)
+static int read_list(struct unit_load *load, const struct key *key, char *value, bool names)
 {
 	char ***list = key_field(load, key);
 	char *word;
@@ -207,7 +207,7 @@ int read_words(struct unit_load *load, const struct key *key, char *value)
 		return -ENOMEM;
 	if (!*value)
 		string_list_clear(list);
-	while ((r = word_take(&value, &word, NULL)) > 0) {
+	while ((r = names ? name_take(&value, &word) : word_take(&value, &word, NULL)) > 0) {
 		r = append_word(load, key, list, word);
 		if (r < 0)
 			return r == -ENOMEM ? r : 0;
@@ -215,7 +215,12 @@ int read_words(struct unit_load *load, const struct key *key, char *value)
 	return r < 0 ? warn_value(load, key, word, "properly quoted") : 0;
 }
 
+int read_words(struct unit_load *load, const struct key *key, char *value)
+{
+	return read_list(load, key, value, false);
+}
+
 int read_install_words(struct unit_load *load, const struct key *key, char *value)
 {
-	return read_words(load, key, value);
+	return read_list(load, key, value, true);
 }

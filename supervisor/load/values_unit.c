@@ -17,7 +17,7 @@ int read_dependency(struct unit_load *load, const struct key *key, char *value)
 	char *word;
 	int r;
 
-	while ((r = word_take(&value, &word, NULL)) > 0) {
+	while ((r = name_take(&value, &word)) > 0) {
 		if (!load_resolve_unit_name(load, word, name)) {
 			load_report(load, DIAGNOSTIC_WARNING, "%s=%.100s is not a unit name, left out", key->name,
 				    word);

@@ -93,7 +93,7 @@ static size_t take_escape(const char *text, char **to)
 	}
 }
 
-int word_take(char **text, char **word, bool *unknown_escape)
+static int take(char **text, char **word, bool escapes, bool *unknown_escape)
 {
 	char *from = *text, *to, quote = '\0';
 
@@ -114,7 +114,7 @@ int word_take(char **text, char **word, bool *unknown_escape)
 			*to++ = *from++;
 			continue;
 		}
-		size_t taken = take_escape(from + 1, &to);
+		size_t taken = escapes ? take_escape(from + 1, &to) : 0;
 		if (taken == 0) {
 			if (unknown_escape)
 				*unknown_escape = true;
@@ -130,6 +130,16 @@ int word_take(char **text, char **word, bool *unknown_escape)
 	*text = *from ? from + 1 : from;
 	*to = '\0';
 	return 1;
+}
+
+int word_take(char **text, char **word, bool *unknown_escape)
+{
+	return take(text, word, true, unknown_escape);
+}
+
+int name_take(char **text, char **word)
+{
+	return take(text, word, false, NULL);
 }
 
 int unescape(char *text)

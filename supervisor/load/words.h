@@ -10,6 +10,9 @@
  */
 int word_take(char **text, char **word, bool *unknown_escape);
 
+/* As word_take(), but a backslash stays what it is: unit names have escapes of their own. */
+int name_take(char **text, char **word);
+
 /* Unescapes a whole value in place, without splitting it; -EINVAL for an escape nobody knows. */
 int unescape(char *text);
 

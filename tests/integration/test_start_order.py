@@ -27,6 +27,16 @@ def test_without_order_units_start_together(svinit):
     assert sorted(sv.lines("order")[:2]) == ["begin one", "begin two"]
 
 
+def test_the_order_of_names_does_not_matter(svinit):
+    sv = svinit({"a": noting("a", "After=z.service"), "z": noting("z", seconds=0.2), "up": SLEEP})
+    sv.until_active("a")
+    assert sv.lines("order") == ["begin z", "end z", "begin a", "end a"]
+    sv.ctl("stop", "a", "z", check=0)
+    sv.file("order").unlink()
+    sv.ctl("start", "a", "z", check=0)
+    assert sv.lines("order") == ["begin z", "end z", "begin a", "end a"]
+
+
 def test_before_is_the_inverse_of_after(svinit):
     sv = svinit({"late": noting("late"), "early": noting("early", "Before=late.service", seconds=0.2)})
     sv.until_active("late")
