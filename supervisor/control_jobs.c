@@ -203,9 +203,7 @@ static void run_jobs(struct control_call *call, json_t *names, const struct unit
 	}
 	if (block)
 		control_client_set_waiting(call->session->client, true);
-	manager_hold(call->manager);
 	make_requests(call, jobs, verb, mode);
-	manager_let_go(call->manager);
 	if (block) {
 		job_call_close_one(jobs);
 		return;

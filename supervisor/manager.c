@@ -84,17 +84,6 @@ void manager_feed(struct manager *manager, const struct event *event)
 	drain(manager);
 }
 
-void manager_hold(struct manager *manager)
-{
-	core_hold(manager->core, true);
-}
-
-void manager_let_go(struct manager *manager)
-{
-	core_hold(manager->core, false);
-	manager_feed(manager, &(struct event){ .kind = EVENT_DEADLINE });
-}
-
 void manager_shut_down(struct manager *manager, enum leave_kind kind, int exit_status)
 {
 	struct event event = {

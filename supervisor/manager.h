@@ -94,10 +94,6 @@ int manager_find_unit(struct manager *manager, const char *typed, bool keep_miss
 /* Gives the core an event and performs everything that follows from it. */
 void manager_feed(struct manager *manager, const struct event *event);
 
-/* What is fed between the two is one order (core_hold()). */
-void manager_hold(struct manager *manager);
-void manager_let_go(struct manager *manager);
-
 /* daemon-reload: reads all loaded units afresh. Units whose definition is the same keep everything. */
 int manager_reload(struct manager *manager, struct cause *cause);
 

@@ -303,10 +303,8 @@ int unit_loading_boot(struct manager *manager, struct cause *cause)
 
 	if (result >= 0) {
 		record_cycles(manager);
-		manager_hold(manager);
 		for (size_t i = 0; i < list.count; i++)
-			start_unit(manager, list.units[i]);
-		manager_let_go(manager);
+			start_unit(manager, list.units[i], i + 1 < list.count);
 	}
 	free(list.units);
 	return result;

@@ -228,11 +228,6 @@ bool core_is_shutting_down(const struct core *core)
 	return core->shutdown.active;
 }
 
-void core_hold(struct core *core, bool hold)
-{
-	core->held = hold;
-}
-
 usec core_next_deadline(const struct core *core)
 {
 	uint32_t unit;

@@ -157,12 +157,6 @@ int core_forget(struct core *core, unit_id id);
 /* The one entry for events. Out of memory inside is recorded and answered, never fatal. */
 void core_step(struct core *core, const struct event *event, usec now, struct action_queue *actions);
 
-/*
- * Several requests as one: while the core is held, their jobs are queued and merged but none begins, so that the order
- * among them holds whatever the order of the requests. Let go, they begin with the next event.
- */
-void core_hold(struct core *core, bool hold);
-
 /* The earliest deadline, monotonic; USEC_INFINITY when there is none. */
 usec core_next_deadline(const struct core *core);
 

@@ -156,7 +156,6 @@ struct core {
 	uint32_t fail_head;
 	bool unsettled;
 	uint32_t step;
-	bool held; /* no job begins */
 	uint32_t job_count;
 	uint32_t up_count; /* units neither inactive nor failed */
 	job_id last_job;

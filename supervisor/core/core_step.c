@@ -27,12 +27,12 @@ static void settle(struct core *core)
 	for (; budget > 0; budget--) {
 		if ((unit = take_effect(core)) != NULL)
 			unit_run_effects(core, unit);
-		else if (!core->held && (unit = job_take_runnable(core)) != NULL)
+		else if ((unit = job_take_runnable(core)) != NULL)
 			job_run(core, unit);
 		else
 			break;
 	}
-	core->unsettled = budget == 0 || (core->held && core->run_head != UNIT_ID_NONE);
+	core->unsettled = budget == 0;
 	if (!core->unsettled)
 		shutdown_continue(core);
 }
