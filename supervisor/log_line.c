@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/log_protocol.h"
+#include "supervisor/late_answer.h"
 #include "supervisor/os/log_pipe.h"
 #include "supervisor/os/process.h"
 #include "supervisor/os/spawn.h"
@@ -70,6 +71,12 @@ static int send_message(struct log_line *line, const void *message, size_t size,
 static struct log_message message_of(enum log_message_kind kind)
 {
 	return (struct log_message){ .version = LOG_PROTOCOL_VERSION, .kind = (uint16_t)kind };
+}
+
+static uint32_t next_cookie(struct log_line *line)
+{
+	line->last_cookie += line->last_cookie == UINT32_MAX ? 2 : 1;
+	return line->last_cookie;
 }
 
 /* Appends a text with its NUL, cut to what fits. */
@@ -186,14 +193,32 @@ static void report_lost(struct log_line *line)
 	log_line_record(line->manager, RECORD_WARNING, NULL, text);
 }
 
-/* svlog answers to nothing that svinit asks today; what it may say is read and dropped. */
+uint32_t log_line_flush(struct manager *manager)
+{
+	struct log_message message = message_of(LOG_MESSAGE_FLUSH);
+
+	if (!log_line_is_open(manager))
+		return 0;
+	message.cookie = next_cookie(manager->log);
+	return send_message(manager->log, &message, sizeof message, -1) < 0 ? 0 : message.cookie;
+}
+
+/* All that svlog ever says is that it has written what it was asked about. */
+static void receive(struct log_line *line)
+{
+	struct log_message message;
+	ssize_t size = recv(line->control.fd, &message, sizeof message, MSG_DONTWAIT);
+
+	if (size == (ssize_t)sizeof message && message.kind == LOG_MESSAGE_FLUSH)
+		late_answer_written(line->manager, message.cookie);
+}
+
 static void dispatch(struct event_source *source, uint32_t events)
 {
 	struct log_line *line = line_of(source);
-	char buffer[64];
 
 	if (events & EPOLLIN)
-		(void)!recv(source->fd, buffer, sizeof buffer, MSG_DONTWAIT);
+		receive(line);
 	if (events & EPOLLOUT) {
 		announce_waiting(line);
 		report_lost(line);
@@ -345,8 +370,7 @@ void log_line_record(struct manager *manager, enum record_level level, const cha
 	char buffer[LOG_MESSAGE_MAX];
 	size_t size = sizeof stream;
 
-	line->last_cookie += line->last_cookie == UINT32_MAX ? 2 : 1;
-	stream.message.cookie = line->last_cookie;
+	stream.message.cookie = next_cookie(line);
 	memcpy(buffer, &stream, sizeof stream);
 	size = append_text(buffer, size, sizeof buffer, unit ? unit : "");
 	size = append_text(buffer, size, sizeof buffer, text);

@@ -26,6 +26,12 @@ int log_line_add_unit(struct manager *manager, unit_id unit, struct cause *cause
 /* The unit is down: a last line without an end ends here, rather than to be joined with the first of the next run. */
 void log_line_end_lines(struct manager *manager, unit_id unit);
 
+/*
+ * Asks svlog to tell when it has written all that was printed until now; late_answer_written() is called with the
+ * number that this returns. 0: it cannot be asked.
+ */
+uint32_t log_line_flush(struct manager *manager);
+
 /* A reaped child was svlog. */
 bool log_line_exited(struct manager *manager, pid_t pid);
 

@@ -13,6 +13,7 @@
 #include "supervisor/child_events.h"
 #include "supervisor/control_verbs.h"
 #include "supervisor/host_signals.h"
+#include "supervisor/late_answer.h"
 #include "supervisor/leftovers.h"
 #include "supervisor/log_line.h"
 #include "supervisor/main_process_finder.h"
@@ -172,6 +173,8 @@ static usec next_deadline(const struct manager *manager)
 		deadline = other;
 	if (manager->control && (other = control_verbs_deadline(manager->control)) < deadline)
 		deadline = other;
+	if ((other = late_answer_deadline(manager)) < deadline)
+		deadline = other;
 	if (manager->finish_at < deadline)
 		deadline = manager->finish_at;
 	return manager->actions.count > 0 || manager->reap_again ? 0 : deadline;
@@ -184,6 +187,7 @@ static void expire(struct manager *manager, usec now)
 		manager_feed(manager, &event);
 	}
 	log_line_expire(manager, now);
+	late_answer_expire(manager, now);
 	if (manager->control)
 		control_verbs_expire(manager->control, now);
 }
@@ -310,6 +314,7 @@ void manager_close(struct manager *manager)
 {
 	struct action action;
 
+	late_answer_forget_all(manager);
 	if (manager->control)
 		control_verbs_close(manager->control);
 	notify_events_close(manager);

@@ -68,6 +68,7 @@ struct manager {
 	usec started;                       /* monotonic */
 	int64_t realtime_offset;            /* realtime minus monotonic, µs */
 	struct sidecar_command *command;    /* NULL without a main process */
+	struct late_answer *late_answers;   /* oldest first */
 	struct main_process_finder *finder; /* who looks for PID files; NULL until the first */
 	struct event_source signal_source, notify_source;
 	unit_id *expected_empty; /* units whose last process is waited for, where no cgroup tells */

@@ -8,6 +8,7 @@
 #include "supervisor/child_events.h"
 #include "supervisor/condition.h"
 #include "supervisor/control_verbs.h"
+#include "supervisor/late_answer.h"
 #include "supervisor/log_line.h"
 #include "supervisor/main_process_finder.h"
 #include "supervisor/os/spawn.h"
@@ -190,11 +191,11 @@ static void perform_leave(struct manager *manager, const struct action *action)
 	manager->exit_status = action->leave.exit_status;
 }
 
-static void perform_answer(struct manager *manager, const struct action *action)
+static void perform_answer(struct manager *manager, struct action *action)
 {
 	if (action->answer.request >= MANAGER_REQUEST_FIRST)
 		manager_answered(manager, action);
-	else if (manager->control)
+	else if (manager->control && !late_answer_take(manager, action))
 		control_verbs_answer(manager->control, action);
 }
 
