@@ -41,7 +41,8 @@ static void handle_configure(struct logger *logger, const union message *message
 	}
 	journal_configure(&logger->journal, &configuration);
 	logger->configuration = journal_configuration(&logger->journal);
-	/* At once, so that who follows the logs has a directory to watch; a failure shows again when it is written to. */
+	/* At once, so that who follows the logs has a directory to watch; a failure shows again when it is written to.
+	 */
 	if (logger->configuration->files)
 		(void)log_directory_open(logger);
 	sources_watch_all(logger);
