@@ -40,22 +40,13 @@ static int print_units(struct context *context, const json_t *units)
 		if (i > 0)
 			putchar('\n');
 		if (code == STATUS_UNKNOWN)
-			complain("unit %s could not be found", property_text_or(unit, "Id", "-"));
+			complain("unit %s not found", property_text_or(unit, "Id", "-"));
 		else
 			unit_status_print(context, unit, json_object_get(reply, "why"), context->quiet ? 0 : lines);
 		json_decref(reply);
 		status = code ? code : status;
 	}
 	return status;
-}
-
-static int complain_missing(const json_t *missing)
-{
-	const json_t *name;
-	size_t i;
-	json_array_foreach(missing, i, name)
-		complain("unit %s could not be found", json_is_string(name) ? json_string_value(name) : "-");
-	return json_array_size(missing) > 0 ? STATUS_UNKNOWN : STATUS_OK;
 }
 
 static int json_status(const json_t *units)
@@ -90,9 +81,11 @@ static int show_units(struct context *context)
 	if (context->json)
 		print_document(context, reply);
 	int status = context->json ? json_status(units) : print_units(context, units);
-	int missing = complain_missing(json_object_get(reply, "missing"));
+	if (complain_missing(context, json_object_get(reply, "missing")) > 0)
+		status = STATUS_UNKNOWN;
+	note_unmatched(context, units, "Id");
 	json_decref(reply);
-	return missing ? missing : status;
+	return status;
 }
 
 static void print_system(const struct context *context, const json_t *system)
