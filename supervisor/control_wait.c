@@ -200,7 +200,7 @@ static void wait_for(struct control_call *call, const struct unit_selection *sel
 	struct wait_call *wait;
 
 	if (selection->missing_count > 0) {
-		control_answer_no_such_unit(call, selection->missing[0]);
+		control_answer_no_such_unit(call, &selection->missing[0]);
 		return;
 	}
 	wait = wait_create(call, selection, condition, timeout);
