@@ -1,6 +1,7 @@
 #include "ctl/log_tail.h"
 
 #include <fcntl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ctl/log_print.h"
@@ -8,18 +9,22 @@
 
 /* Where some records are left out, how many are looked at for each that is to be shown. */
 enum { LOOKED_AT = 8 };
+/* Between two looks at files that are not complete yet, in µs. */
+enum { PAUSE = 2000 };
 
 static bool is_shown(const struct log_tail *tail, const struct log_record *record)
 {
 	return record->time >= tail->since && !(tail->unit_only && record->mark == LOG_MARK_SUPERVISOR);
 }
 
-static size_t count_shown(struct log_unit_files *files, const struct log_tail *tail)
+static size_t count_shown(struct log_unit_files *files, const struct log_tail *tail, bool *complete)
 {
 	const struct log_record *record;
 	size_t shown = 0;
-	for (; (record = log_unit_files_peek(files)); log_unit_files_take(files))
+	for (; (record = log_unit_files_peek(files)); log_unit_files_take(files)) {
 		shown += is_shown(tail, record);
+		*complete |= record->mark == LOG_MARK_SUPERVISOR && record->time >= tail->since;
+	}
 	return shown;
 }
 
@@ -47,6 +52,21 @@ static bool open_tail(struct log_unit_files *files, int directory, const struct 
 	       log_unit_files_seek_last(files, tail->count * (some_left_out ? LOOKED_AT : 1)) == 0;
 }
 
+/* How many records are to be shown, once svlog has written them all. */
+static size_t await_records(int directory, const struct log_tail *tail)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE * 1000 };
+	for (usec waited = 0;; waited += PAUSE) {
+		struct log_unit_files files;
+		bool complete = false;
+		size_t shown = open_tail(&files, directory, tail) ? count_shown(&files, tail, &complete) : 0;
+		log_unit_files_finish(&files);
+		if (complete || waited >= tail->patience)
+			return shown;
+		nanosleep(&pause, NULL);
+	}
+}
+
 size_t log_tail_print(FILE *stream, const struct log_tail *tail)
 {
 	struct log_unit_files files;
@@ -56,11 +76,12 @@ size_t log_tail_print(FILE *stream, const struct log_tail *tail)
 		fd = open(tail->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
-	shown = open_tail(&files, fd, tail) ? count_shown(&files, tail) : 0;
-	log_unit_files_finish(&files);
-	if (shown > 0 && open_tail(&files, fd, tail))
-		printed = print_shown(stream, &files, tail, shown > tail->count ? shown - tail->count : 0);
-	log_unit_files_finish(&files);
+	shown = await_records(fd, tail);
+	if (shown > 0) {
+		if (open_tail(&files, fd, tail))
+			printed = print_shown(stream, &files, tail, shown > tail->count ? shown - tail->count : 0);
+		log_unit_files_finish(&files);
+	}
 	close(fd);
 	return printed;
 }

@@ -178,15 +178,15 @@ static bool reserve(struct context *context, int argc, char **argv)
 	return context->given && context->arguments;
 }
 
-static void refuse_verb(const char *word)
+int complain_verb(const char *word)
 {
 	struct suggestions near = SUGGESTIONS_FOR(word);
 	for (size_t i = 0; verbs[i]; i++)
 		suggestions_offer(&near, verbs[i]->name);
 	if (near.count > 0)
-		complain("unknown verb: %s; did you mean %s? (svctl help lists them all)", word, near.nearest[0]);
-	else
-		complain("unknown verb: %s (svctl help lists them all)", word);
+		return complain("unknown verb: %s; did you mean %s? (svctl help lists them all)", word,
+				near.nearest[0]);
+	return complain("unknown verb: %s (svctl help lists them all)", word);
 }
 
 static const struct verb *find_verb(const struct verb *implied, int argc, char **argv, bool *known)
@@ -201,7 +201,7 @@ static const struct verb *find_verb(const struct verb *implied, int argc, char *
 	const struct verb *verb = verb_find(walk.first_word);
 	*known = verb;
 	if (!verb)
-		refuse_verb(walk.first_word);
+		complain_verb(walk.first_word);
 	return verb;
 }
 

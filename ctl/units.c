@@ -49,7 +49,7 @@ static bool matches_any(const char *pattern, const json_t *units, const char *ke
 	const json_t *unit;
 	size_t i;
 	json_array_foreach(units, i, unit)
-		if (glob_match(pattern, property_text_or(unit, key, "")))
+		if (glob_match(pattern, key ? property_text_or(unit, key, "") : json_string_value(unit)))
 			return true;
 	return false;
 }

@@ -17,7 +17,7 @@ json_t *option_words(const struct context *context, const char *name);
  */
 size_t complain_missing(struct context *context, const json_t *names);
 /* Says of each argument that is a pattern, and which none of the names matches, that it stands for nothing. `key`:
- * where the objects in `units` have their name. Returns how many there are. */
+ * where the objects in `units` have their name; NULL: they are names. Returns how many there are. */
 size_t note_unmatched(const struct context *context, const json_t *units, const char *key);
 
 /*

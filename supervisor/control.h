@@ -36,6 +36,7 @@ struct control_verbs {
 	struct permission_list permissions;
 	struct control_session *sessions;
 	unsigned subscribers;
+	struct json_writer last_event; /* of a unit, as it was sent; what did not change is not told again */
 	struct job_call *job_calls;
 	uint64_t last_job_call;
 	struct wait_call *waits;

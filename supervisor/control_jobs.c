@@ -128,7 +128,10 @@ static void job_call_close_one(struct job_call *jobs)
 static char *answer_text(const struct action *action, const struct unit *unit)
 {
 	const char *text = action->answer.text;
-	const char *failure = unit && action->answer.result != JOB_DONE ? unit->failure : NULL;
+	enum job_result result = action->answer.result;
+	/* A job that never ran has nothing to do with how the unit failed last. */
+	bool ran = result == JOB_FAILED || result == JOB_TIMEOUT || result == JOB_DEPENDENCY;
+	const char *failure = unit && ran ? unit->failure : NULL;
 	char *both = NULL;
 
 	if (text && failure && !strstr(text, failure))

@@ -196,3 +196,54 @@ def test_signals_by_name_and_number(svinit):
     sv.until_active("db")
     sv.ctl("kill", "-s", str(int(signal.SIGKILL)), "db", check=0)
     until(lambda: sv.state("db")[0] == "failed", "the kill")
+
+
+def test_wait_gives_up_on_what_has_failed(endings):
+    answer = endings.ctl("wait", "bad", check=1)
+    assert "bad.service is failed" in answer.stderr
+    assert "exited with status 3" in answer.stderr
+    assert endings.ctl("wait", "murdered", "bad").returncode == 1
+
+
+def test_what_was_refused_is_not_blamed_on_an_old_failure(endings):
+    answer = endings.ctl("reload", "bad", check=1)
+    assert "no ExecReload=" in answer.stderr
+    assert "exited with status" not in answer.stderr
+
+
+def test_empty_lists_say_so(svinit):
+    sv = svinit({"db": SLEEP, "talks": shell("echo talking")})
+    sv.until_logged("talks", "talking")
+    for arguments in (["list", "nope"], ["list", "--state=failed"], ["list-units", "nope"]):
+        answer = sv.ctl(*arguments, check=0)
+        assert "no units" in (answer.stdout + answer.stderr).lower() or "0 loaded units" in answer.stdout, arguments
+        assert "UNIT" not in answer.stdout
+    for verb in ("tree", "kill", "show", "cat"):
+        assert "no loaded unit matches web*" in sv.ctl(verb, "web*").stderr, verb
+    assert "nothing is logged" in sv.ctl("logs", "-u", "nope", check=1).stderr
+
+
+def test_why_tells_of_the_last_run(endings):
+    assert "exited with status 0" in endings.ctl("why", "good", check=0).stdout
+
+
+def test_numbers_that_are_none(svinit):
+    sv = svinit({"db": SLEEP})
+    assert "--lines=x" in sv.ctl("status", "--lines=x", "db", check=1).stderr
+    assert "did you mean status?" in sv.ctl("help", "statsu", check=1).stderr
+
+
+def test_monitor_tells_each_change_once(svinit):
+    sv = svinit({"db": SLEEP, "bad": shell("exit 3")})
+    sv.until_state("bad", "failed")
+    control = sv.control()
+    control.send("Subscribe", more=True)
+    assert control.receive()["event"] == "subscribed"
+    sv.ctl("start", "bad")
+    sv.ctl("restart", "db", check=0)
+    sv.ctl("stop", "db", check=0)
+    events = []
+    while not events or events[-1]["state"] is None or events[-1]["state"]["ActiveState"] != "inactive":
+        events.append(control.receive())
+    control.close()
+    assert all(one != two for one, two in zip(events, events[1:]))
