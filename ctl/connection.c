@@ -165,6 +165,10 @@ static void explain_no_such_unit(struct call_error *error, const json_t *paramet
 	json_t *suggestions = property_list(parameters, "suggestions"), *suggestion;
 	size_t i;
 	snprintf(error->unit, sizeof(error->unit), "%s", property_text_or(parameters, "name", ""));
+	if (property_text(parameters, "text")) {
+		snprintf(error->text, sizeof(error->text), "%s", property_text(parameters, "text"));
+		return;
+	}
 	snprintf(error->text, sizeof(error->text), "unit %s not found", error->unit);
 	json_array_foreach(suggestions, i, suggestion) {
 		append(error->text, sizeof(error->text), i == 0 ? "; did you mean " : ", ");
@@ -185,6 +189,7 @@ static enum call_error_kind error_kind(const char *name)
 		{ INTERFACE ".BadUnit", CALL_BAD_UNIT },
 		{ INTERFACE ".JobRefused", CALL_JOB_REFUSED },
 		{ INTERFACE ".NoSuchProcess", CALL_NO_SUCH_PROCESS },
+		{ INTERFACE ".NoSuchJob", CALL_NO_SUCH_JOB },
 		{ INTERFACE ".PermissionDenied", CALL_PERMISSION_DENIED },
 	};
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
@@ -206,7 +211,12 @@ static void explain_error(struct call_error *error, const char *name, const json
 		unit = property_text_or(parameters, "name", property_text_or(parameters, "method", ""));
 	snprintf(error->unit, sizeof(error->unit), "%s", unit);
 	if (error->kind == CALL_NO_SUCH_PROCESS)
-		text = "has no such process";
+		text = "no such process: none of it is running (svctl status shows what is)";
+	if (error->kind == CALL_NO_SUCH_JOB) {
+		snprintf(error->text, sizeof(error->text), "there is no job %" JSON_INTEGER_FORMAT " (svctl list-jobs)",
+			 property_number_or(parameters, "job", 0));
+		return;
+	}
 	if (!text)
 		text = property_text_or(parameters, "parameter", name);
 	snprintf(error->text, sizeof(error->text), "%s%s%s", unit, *unit ? ": " : "", text);

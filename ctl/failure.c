@@ -7,7 +7,7 @@
 #include "ctl/property.h"
 #include "ctl/words.h"
 
-enum { FAILURE_LOG_LINES = 5 };
+enum { FAILURE_LOG_LINES = 5, LOG_PATIENCE = 250000 };
 
 static const struct {
 	const char *result, *words;
@@ -67,6 +67,19 @@ static void print_reason(const char *verb, const char *name, const json_t *answe
 	complain("%s of %s failed: %s", verb, name, text);
 }
 
+/* Of this start alone: what an earlier one printed would be taken for the reason. */
+static size_t print_last_lines(const char *name, const json_t *unit)
+{
+	return log_tail_print(stderr,
+			      &(struct log_tail){ .directory = property_text(unit, "LogDirectory"),
+						  .unit = name,
+						  .count = FAILURE_LOG_LINES,
+						  .since = (usec)property_number_or(unit, "InactiveExitTimestamp", 0),
+						  .unit_only = true,
+						  .patience = LOG_PATIENCE,
+						  .prefix = "  " });
+}
+
 static void print_hints(const char *name, bool printed)
 {
 	size_t length = strlen(name), suffix = strlen(".service");
@@ -86,8 +99,7 @@ void explain_job_failure(struct context *context, const json_t *answer)
 	size_t lines = 0;
 	print_reason(context->verb->name, name, answer, unit);
 	if (ran && !context->quiet)
-		lines = log_tail_print(context, stderr, property_text(unit, "LogDirectory"), name, FAILURE_LOG_LINES,
-				       "", "  ");
+		lines = print_last_lines(name, unit);
 	if (!context->quiet && json_is_object(json_object_get(answer, "state")))
 		print_hints(name, lines > 0);
 	json_decref(unit);

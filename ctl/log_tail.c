@@ -1,76 +1,87 @@
 #include "ctl/log_tail.h"
 
 #include <fcntl.h>
-#include <limits.h>
-#include <string.h>
-#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { TAIL_BYTES = 16384 };
+#include "ctl/log_print.h"
+#include "ctl/log_unit_files.h"
 
-/* The last bytes of a file, beginning with a whole line. Returns how many, and where they begin in the buffer. */
-static size_t read_tail(const char *path, char *buffer, size_t *start)
+/* Where some records are left out, how many are looked at for each that is to be shown. */
+enum { LOOKED_AT = 8 };
+/* Between two looks at files that are not complete yet, in µs. */
+enum { PAUSE = 2000 };
+
+static bool is_shown(const struct log_tail *tail, const struct log_record *record)
 {
-	struct stat status;
-	*start = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (fd < 0 || fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
-		if (fd >= 0)
-			close(fd);
-		return 0;
+	return record->time >= tail->since && !(tail->unit_only && record->mark == LOG_MARK_SUPERVISOR);
+}
+
+static size_t count_shown(struct log_unit_files *files, const struct log_tail *tail, bool *complete)
+{
+	const struct log_record *record;
+	size_t shown = 0;
+	for (; (record = log_unit_files_peek(files)); log_unit_files_take(files)) {
+		shown += is_shown(tail, record);
+		*complete |= record->mark == LOG_MARK_SUPERVISOR && record->time >= tail->since;
 	}
-	off_t from = status.st_size > TAIL_BYTES ? status.st_size - TAIL_BYTES : 0;
-	ssize_t length = pread(fd, buffer, TAIL_BYTES, from);
+	return shown;
+}
+
+static size_t print_shown(FILE *stream, struct log_unit_files *files, const struct log_tail *tail, size_t skip)
+{
+	struct terminal terminal = terminal_of(stream);
+	log_printer *print = log_printer_find("short");
+	const struct log_record *record;
+	size_t printed = 0;
+	for (; printed < tail->count && (record = log_unit_files_peek(files)); log_unit_files_take(files)) {
+		if (!is_shown(tail, record) || (skip > 0 && skip--))
+			continue;
+		fputs(printed++ == 0 && tail->before ? tail->before : "", stream);
+		fputs(tail->prefix ? tail->prefix : "", stream);
+		print(stream, &terminal, tail->unit, record);
+	}
+	return printed;
+}
+
+/* Goes to the last records of the unit. */
+static bool open_tail(struct log_unit_files *files, int directory, const struct log_tail *tail)
+{
+	bool some_left_out = tail->since > 0 || tail->unit_only;
+	return log_unit_files_open(files, directory, tail->unit) == 0 &&
+	       log_unit_files_seek_last(files, tail->count * (some_left_out ? LOOKED_AT : 1)) == 0;
+}
+
+/* How many records are to be shown, once svlog has written them all. */
+static size_t await_records(int directory, const struct log_tail *tail)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE * 1000 };
+	for (usec waited = 0;; waited += PAUSE) {
+		struct log_unit_files files;
+		bool complete = false;
+		size_t shown = open_tail(&files, directory, tail) ? count_shown(&files, tail, &complete) : 0;
+		log_unit_files_finish(&files);
+		if (complete || waited >= tail->patience)
+			return shown;
+		nanosleep(&pause, NULL);
+	}
+}
+
+size_t log_tail_print(FILE *stream, const struct log_tail *tail)
+{
+	struct log_unit_files files;
+	size_t shown, printed = 0;
+	int fd = -1;
+	if (tail->directory && *tail->directory && tail->count > 0)
+		fd = open(tail->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	shown = await_records(fd, tail);
+	if (shown > 0) {
+		if (open_tail(&files, fd, tail))
+			printed = print_shown(stream, &files, tail, shown > tail->count ? shown - tail->count : 0);
+		log_unit_files_finish(&files);
+	}
 	close(fd);
-	if (length <= 0)
-		return 0;
-	const char *newline = from ? memchr(buffer, '\n', (size_t)length) : NULL;
-	*start = newline ? (size_t)(newline - buffer) + 1 : 0;
-	return (size_t)length;
-}
-
-/* Where the last `count` lines begin. */
-static const char *last_lines(const char *begin, const char *end, size_t count)
-{
-	const char *at = end;
-	while (at > begin) {
-		const char *newline = memrchr(begin, '\n', (size_t)(at - begin - 1));
-		at = newline ? newline + 1 : begin;
-		if (--count == 0)
-			break;
-	}
-	return at;
-}
-
-static void print_line(const struct context *context, FILE *stream, const char *line, size_t length, size_t indent)
-{
-	size_t used, width = (size_t)context->terminal.width;
-	char text[4096];
-	snprintf(text, sizeof(text), "%.*s", (int)length, line);
-	if (width > indent)
-		text[text_fit(text, width - indent, &used)] = '\0';
-	print_harmless(stream, text, strlen(text), false);
-	putc('\n', stream);
-}
-
-size_t log_tail_print(const struct context *context, FILE *stream, const char *directory, const char *unit,
-		      size_t count, const char *before, const char *prefix)
-{
-	char path[PATH_MAX], buffer[TAIL_BYTES];
-	size_t start, lines = 0;
-	if (!directory || !*directory || count == 0)
-		return 0;
-	snprintf(path, sizeof(path), "%s/%s/current", directory, unit);
-	size_t length = read_tail(path, buffer, &start);
-	const char *end = buffer + length, *line = last_lines(buffer + start, end, count);
-	if (line < end)
-		fputs(before, stream);
-	for (; line < end; lines++) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-		size_t size = (size_t)((newline ? newline : end) - line);
-		fputs(prefix, stream);
-		print_line(context, stream, line, size, strlen(prefix));
-		line += size + 1;
-	}
-	return lines;
+	return printed;
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/suggest.h"
+
 const struct option_row global_options[] = {
 	{ "runtime-dir", 0, "DIR", "the runtime directory of the svinit to talk to" },
 	{ "host", 'H', "[USER@]HOST", "run there, over ssh" },
@@ -176,6 +178,17 @@ static bool reserve(struct context *context, int argc, char **argv)
 	return context->given && context->arguments;
 }
 
+int complain_verb(const char *word)
+{
+	struct suggestions near = SUGGESTIONS_FOR(word);
+	for (size_t i = 0; verbs[i]; i++)
+		suggestions_offer(&near, verbs[i]->name);
+	if (near.count > 0)
+		return complain("unknown verb: %s; did you mean %s? (svctl help lists them all)", word,
+				near.nearest[0]);
+	return complain("unknown verb: %s (svctl help lists them all)", word);
+}
+
 static const struct verb *find_verb(const struct verb *implied, int argc, char **argv, bool *known)
 {
 	struct walk walk = { 0 };
@@ -186,8 +199,9 @@ static const struct verb *find_verb(const struct verb *implied, int argc, char *
 	if (!walk.first_word)
 		return NULL;
 	const struct verb *verb = verb_find(walk.first_word);
-	if (!verb && !(*known = false))
-		complain("unknown verb: %s (svctl help)", walk.first_word);
+	*known = verb;
+	if (!verb)
+		complain_verb(walk.first_word);
 	return verb;
 }
 

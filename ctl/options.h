@@ -18,4 +18,7 @@ void options_finish(struct context *context);
 const struct option_row *option_find(const struct verb *verb, const char *name, size_t length);
 const struct option_row *option_find_letter(const struct verb *verb, char letter);
 
+/* Complains about a verb that there is none of, and names the nearest. Returns STATUS_FAILURE. */
+int complain_verb(const char *word);
+
 #endif

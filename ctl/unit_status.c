@@ -160,7 +160,8 @@ static void print_result(const json_t *unit)
 {
 	const char *result = property_text_or(unit, "Result", "success"), *failure = property_text(unit, "FailureText");
 	int code = (int)property_number_or(unit, "ExecMainCode", 0);
-	bool success = strcmp(result, "success") == 0, told = code && is_end_of_process(result);
+	bool success = strcmp(result, "success") == 0, ran = property_number_or(unit, "ExecMainPID", 0) > 0;
+	bool told = code && is_end_of_process(result) && (ran || !failure);
 	char words[WORDS_MAX];
 	if (property_number_or(unit, "MainPID", 0) > 0 && success)
 		return;
@@ -306,8 +307,10 @@ void unit_status_print(const struct context *context, const json_t *unit, const 
 	print_notes(context, unit);
 	print_resources(unit, processes);
 	print_processes(context, unit, processes);
-	log_tail_print(context, stdout, property_text(unit, "LogDirectory"), property_text_or(unit, "Id", ""), lines,
-		       "\n", "");
+	log_tail_print(stdout, &(struct log_tail){ .directory = property_text(unit, "LogDirectory"),
+						   .unit = property_text_or(unit, "Id", ""),
+						   .count = lines,
+						   .before = "\n" });
 }
 
 json_t *unit_status_properties(void)

@@ -47,6 +47,8 @@ const char *unit_what(const json_t *unit, char buffer[WORDS_MAX])
 	const char *result = property_text_or(unit, "Result", "success");
 	if (has_state(unit, "ActiveState", "active") && text)
 		return text;
+	if (property_text(unit, "LoadError"))
+		return property_text(unit, "LoadError");
 	if (!has_state(unit, "LoadState", "loaded") && property_text(unit, "LoadState")) {
 		snprintf(buffer, WORDS_MAX, "unit file: %s", property_text(unit, "LoadState"));
 		return buffer;
@@ -56,5 +58,11 @@ const char *unit_what(const json_t *unit, char buffer[WORDS_MAX])
 		snprintf(buffer, WORDS_MAX, "failed: %s", result);
 		return text ? text : buffer;
 	}
-	return property_text_or(unit, "Description", "-");
+	if (has_state(unit, "ActiveState", "inactive") && property_text(unit, "BlockedBy")) {
+		snprintf(buffer, WORDS_MAX, "not started because of %s", property_text(unit, "BlockedBy"));
+		return buffer;
+	}
+	/* Without one of its own a unit's description is its name, which stands in the row already. */
+	text = property_text_or(unit, "Description", "");
+	return strcmp(text, property_text_or(unit, "Id", "")) == 0 ? "" : text;
 }

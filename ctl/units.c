@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/glob.h"
 #include "ctl/connection.h"
 #include "ctl/property.h"
 
@@ -25,6 +26,46 @@ json_t *option_words(const struct context *context, const char *name)
 		}
 	}
 	return words;
+}
+
+size_t complain_missing(struct context *context, const json_t *names)
+{
+	struct call_error error = { 0 };
+	const json_t *name;
+	size_t i;
+	json_array_foreach(names, i, name) {
+		const char *text = json_is_string(name) ? json_string_value(name) : "-";
+		json_decref(call(context, "Why", json_pack("{s:s}", "unit", text), &error));
+		if (error.kind == CALL_NO_SUCH_UNIT)
+			complain("%s", error.text);
+		else
+			complain("unit %s not found", text);
+	}
+	return i;
+}
+
+static bool matches_any(const char *pattern, const json_t *units, const char *key)
+{
+	const json_t *unit;
+	size_t i;
+	json_array_foreach(units, i, unit)
+		if (glob_match(pattern, key ? property_text_or(unit, key, "") : json_string_value(unit)))
+			return true;
+	return false;
+}
+
+size_t note_unmatched(const struct context *context, const json_t *units, const char *key)
+{
+	size_t unmatched = 0;
+	for (size_t i = 0; i < context->argument_count; i++) {
+		const char *pattern = context->arguments[i];
+		if (!glob_is_pattern(pattern) || matches_any(pattern, units, key))
+			continue;
+		unmatched++;
+		if (!context->quiet)
+			complain("no loaded unit matches %s", pattern);
+	}
+	return unmatched;
 }
 
 json_t *list_units(struct context *context, bool all, int *status)

@@ -42,14 +42,14 @@ static bool print_unit(const struct context *context, const json_t *unit)
 	return good;
 }
 
-static int print_reply(const struct context *context, const json_t *reply)
+static int print_reply(struct context *context, const json_t *reply)
 {
 	int status = STATUS_OK;
 	const json_t *unit;
 	size_t i, printed = 0;
 	json_array_foreach(json_object_get(reply, "units"), i, unit) {
 		if (strcmp(property_text_or(unit, "LoadState", "loaded"), "not-found") == 0) {
-			status = complain("no files found for %s", property_text_or(unit, "Id", "-"));
+			status = complain("unit %s not found", property_text_or(unit, "Id", "-"));
 			continue;
 		}
 		if (printed++ > 0)
@@ -57,9 +57,8 @@ static int print_reply(const struct context *context, const json_t *reply)
 		if (!print_unit(context, unit))
 			status = STATUS_FAILURE;
 	}
-	json_array_foreach(json_object_get(reply, "missing"), i, unit)
-		complain("no files found for %s", json_is_string(unit) ? json_string_value(unit) : "-");
-	return i > 0 ? STATUS_FAILURE : status;
+	note_unmatched(context, json_object_get(reply, "units"), "Id");
+	return complain_missing(context, json_object_get(reply, "missing")) > 0 ? STATUS_FAILURE : status;
 }
 
 static int run(struct context *context)

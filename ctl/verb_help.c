@@ -58,7 +58,7 @@ static int run(struct context *context)
 	const char *name = context->arguments[0];
 	const struct verb *verb = name ? verb_find(name) : NULL;
 	if (name && !verb)
-		return complain("unknown verb: %s (svctl help)", name);
+		return complain_verb(name);
 	help_print(verb);
 	return STATUS_OK;
 }

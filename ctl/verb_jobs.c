@@ -75,6 +75,7 @@ int run_jobs(struct context *context, const char *method, json_t *units, const c
 	if (context->json)
 		print_document(context, reply);
 	int status = report_jobs(context, reply);
+	note_unmatched(context, json_object_get(reply, "jobs"), "unit");
 	json_decref(reply);
 	return status;
 }

@@ -35,6 +35,8 @@ static int run(struct context *context)
 	json_t *reply = call_or_complain(context, "Kill", parameters, &status);
 	if (reply && context->json)
 		print_document(context, reply);
+	if (reply)
+		note_unmatched(context, json_object_get(reply, "units"), NULL);
 	json_decref(reply);
 	return status;
 }

@@ -69,13 +69,16 @@ static int print_units(const struct context *context, const json_t *units)
 	struct table *table = table_create(&context->terminal, columns, sizeof(columns) / sizeof(*columns));
 	usec now = realtime_now();
 	const json_t *unit;
-	size_t i;
+	size_t i, listed = 0;
 	if (!table)
 		return complain("out of memory");
 	json_array_foreach(units, i, unit)
-		if (is_of_interest(context, unit))
+		if (is_of_interest(context, unit) && ++listed)
 			add_row(table, unit, now);
-	table_print(table, stdout, !option_is_given(context, "no-legend"));
+	if (listed > 0)
+		table_print(table, stdout, !option_is_given(context, "no-legend"));
+	else if (!context->quiet)
+		fputs("No units to show.\n", stderr);
 	table_destroy(table);
 	return STATUS_OK;
 }

@@ -55,9 +55,10 @@ static int print_units(const struct context *context, const json_t *units)
 	json_array_foreach(units, i, unit)
 		if (is_listed(context, unit) && ++listed)
 			add_row(context, table, unit);
-	table_print(table, stdout, legend);
+	if (listed > 0)
+		table_print(table, stdout, legend);
 	if (legend)
-		printf("\n%zu loaded units listed.%s\n", listed,
+		printf("%s%zu loaded units listed.%s\n", listed ? "\n" : "", listed,
 		       option_is_given(context, "all") ? "" : " Pass --all to see inactive units, too.");
 	table_destroy(table);
 	return STATUS_OK;

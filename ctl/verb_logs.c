@@ -246,6 +246,8 @@ static int show(const struct context *context, const struct request *request, st
 
 	if (request->follow && log_reader_follow(reader, &cause) < 0)
 		return complain("%s", cause.text);
+	if (!request->follow && request->patterns[0] && reader->count == 0)
+		(void)complain("nothing is logged of %s in %s", request->patterns[0], reader->directory_path);
 	if (request->lines == SIZE_MAX)
 		log_reader_seek_since(reader);
 	else

@@ -107,6 +107,8 @@ static int run(struct context *context)
 		json_t *reply = call_or_complain(context, "Show", parameters, &status);
 		if (reply)
 			status = print_reply(context, reply, asked);
+		if (reply && !asked)
+			note_unmatched(context, json_object_get(reply, "units"), "Id");
 		json_decref(reply);
 	}
 	json_decref(asked);

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/parse.h"
 #include "ctl/connection.h"
 #include "ctl/document.h"
 #include "ctl/forest.h"
@@ -10,7 +11,7 @@
 #include "ctl/units.h"
 #include "ctl/verbs.h"
 
-enum { STATUS_LOG_LINES = 10 };
+enum { STATUS_LOG_LINES = 10, LOG_LINES_MAX = 100000 };
 
 static const struct option_row options[] = {
 	{ "lines", 'n', "NUMBER", "how many log lines to show (10)" },
@@ -28,10 +29,9 @@ static json_t *ask_why(struct context *context, const json_t *unit)
 	return call(context, "Why", json_pack("{s:O}", "unit", json_object_get(unit, "Id")), &error);
 }
 
-static int print_units(struct context *context, const json_t *units)
+static int print_units(struct context *context, const json_t *units, size_t lines)
 {
-	const char *given = option_value(context, "lines");
-	size_t i, lines = given ? strtoul(given, NULL, 10) : STATUS_LOG_LINES;
+	size_t i;
 	int status = STATUS_OK;
 	const json_t *unit;
 	json_array_foreach(units, i, unit) {
@@ -40,22 +40,13 @@ static int print_units(struct context *context, const json_t *units)
 		if (i > 0)
 			putchar('\n');
 		if (code == STATUS_UNKNOWN)
-			complain("unit %s could not be found", property_text_or(unit, "Id", "-"));
+			complain("unit %s not found", property_text_or(unit, "Id", "-"));
 		else
 			unit_status_print(context, unit, json_object_get(reply, "why"), context->quiet ? 0 : lines);
 		json_decref(reply);
 		status = code ? code : status;
 	}
 	return status;
-}
-
-static int complain_missing(const json_t *missing)
-{
-	const json_t *name;
-	size_t i;
-	json_array_foreach(missing, i, name)
-		complain("unit %s could not be found", json_is_string(name) ? json_string_value(name) : "-");
-	return json_array_size(missing) > 0 ? STATUS_UNKNOWN : STATUS_OK;
 }
 
 static int json_status(const json_t *units)
@@ -78,9 +69,24 @@ static json_t *show_request(const struct context *context)
 	return parameters;
 }
 
+static bool lines_asked(const struct context *context, size_t *lines)
+{
+	const char *given = option_value(context, "lines");
+	uint64_t number = STATUS_LOG_LINES;
+	if (given && parse_unsigned(given, LOG_LINES_MAX, &number) < 0) {
+		complain("--lines=%s: must be a number up to %d", given, LOG_LINES_MAX);
+		return false;
+	}
+	*lines = (size_t)number;
+	return true;
+}
+
 static int show_units(struct context *context)
 {
 	struct call_error error;
+	size_t lines;
+	if (!lines_asked(context, &lines))
+		return STATUS_FAILURE;
 	json_t *reply = call(context, "Show", show_request(context), &error);
 	if (!reply) {
 		complain("%s", error.text);
@@ -89,10 +95,12 @@ static int show_units(struct context *context)
 	const json_t *units = json_object_get(reply, "units");
 	if (context->json)
 		print_document(context, reply);
-	int status = context->json ? json_status(units) : print_units(context, units);
-	int missing = complain_missing(json_object_get(reply, "missing"));
+	int status = context->json ? json_status(units) : print_units(context, units, lines);
+	if (complain_missing(context, json_object_get(reply, "missing")) > 0)
+		status = STATUS_UNKNOWN;
+	note_unmatched(context, units, "Id");
 	json_decref(reply);
-	return missing ? missing : status;
+	return status;
 }
 
 static void print_system(const struct context *context, const json_t *system)

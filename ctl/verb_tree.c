@@ -44,6 +44,8 @@ int run_tree(struct context *context)
 		status = print_document(context, reply);
 	else if (reply)
 		print_reply(context, reply);
+	if (reply)
+		note_unmatched(context, json_object_get(reply, "units"), "Id");
 	json_decref(reply);
 	return status;
 }

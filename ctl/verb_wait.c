@@ -17,10 +17,12 @@ static void complain_unreached(const json_t *units, const char *condition)
 {
 	const json_t *unit;
 	size_t i;
-	json_array_foreach(units, i, unit)
-		complain("%s is %s (%s); waited for: %s", property_text_or(unit, "Id", "-"),
-			 property_text_or(unit, "ActiveState", "-"), property_text_or(unit, "SubState", "-"),
-			 condition);
+	json_array_foreach(units, i, unit) {
+		const char *failure = property_text(unit, "FailureText");
+		complain("%s is %s (%s); waited for: %s%s%s", property_text_or(unit, "Id", "-"),
+			 property_text_or(unit, "ActiveState", "-"), property_text_or(unit, "SubState", "-"), condition,
+			 failure ? "; " : "", failure ? failure : "");
+	}
 }
 
 static int report(const struct context *context, json_t *reply, const char *condition)

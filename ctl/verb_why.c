@@ -79,7 +79,26 @@ static void print_command(const json_t *command)
 	printf(" as process %" JSON_INTEGER_FORMAT "\n", property_number_or(command, "pid", 0));
 }
 
-static void print_why(const struct context *context, const json_t *why)
+/* Of a unit that is down and neither failed nor on its way: how its main process ended. */
+static void print_last_run(struct context *context, const json_t *why)
+{
+	struct call_error error;
+	char words[WORDS_MAX];
+	if (strcmp(property_text_or(why, "ActiveState", ""), "inactive") != 0 || property_text(why, "failure"))
+		return;
+	json_t *reply = call(context, "Show",
+			     json_pack("{s:[s], s:[sss]}", "units", property_text_or(why, "Id", ""), "properties",
+				       "Result", "ExecMainCode", "ExecMainStatus"),
+			     &error);
+	const json_t *unit = json_array_get(property_list(reply, "units"), 0);
+	int code = (int)property_number_or(unit, "ExecMainCode", 0);
+	if (code)
+		printf("  last run: %s\n", words_end(words, property_text(unit, "Result"), code,
+						     (int)property_number_or(unit, "ExecMainStatus", 0)));
+	json_decref(reply);
+}
+
+static void print_why(struct context *context, const json_t *why)
 {
 	const json_t *processes = property_list(why, "processes"), *job = json_object_get(why, "job");
 	print_state(context, why);
@@ -97,6 +116,7 @@ static void print_why(const struct context *context, const json_t *why)
 	print_line(why, "blockedBy", "not started because of ");
 	print_line(why, "failure", "last failure: ");
 	print_line(why, "statusText", "it says: ");
+	print_last_run(context, why);
 	if (json_array_size(processes) > 0) {
 		puts("  processes:");
 		forest_print_processes(&context->terminal, stdout, processes, "    ");

@@ -8,9 +8,7 @@ const struct verb *const verbs[] = {
 	&verb_status,
 	&verb_tree,
 	&verb_why,
-#if __has_include("ctl/log_reader.h")
 	&verb_logs,
-#endif
 	&verb_monitor,
 	&verb_start,
 	&verb_stop,

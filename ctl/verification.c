@@ -1,6 +1,5 @@
 #include "ctl/verification.h"
 
-#include <errno.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +7,7 @@
 
 #include "common/cause.h"
 #include "supervisor/core/core.h"
-#include "supervisor/load/loader.h"
+#include "supervisor/load/verify.h"
 
 struct verification {
 	json_t *findings;
@@ -16,7 +15,8 @@ struct verification {
 	struct core *core;
 	struct unit_definition **definitions; /* of the files that were named */
 	size_t count;
-	bool silent; /* while other units are loaded, whose faults nobody asked for */
+	const char *path; /* of the file that is being read */
+	bool silent;      /* while other units are loaded, whose faults nobody asked for */
 };
 
 static void add_finding(struct verification *verification, const struct diagnostic *diagnostic)
@@ -33,20 +33,31 @@ static void add_finding(struct verification *verification, const struct diagnost
 	json_array_append_new(verification->findings, finding);
 }
 
+/* Words that begin with the path, which stands in front of the finding anyway. */
+static const char *without_path(const char *text, const char *path)
+{
+	size_t length = strlen(path);
+	return strncmp(text, path, length) == 0 && strncmp(text + length, ": ", 2) == 0 ? text + length + 2 : text;
+}
+
 static void report(void *context, const struct diagnostic *diagnostic)
 {
 	struct verification *verification = context;
-	if (!verification->silent)
-		add_finding(verification, diagnostic);
+	if (verification->silent)
+		return;
+	struct diagnostic placed = *diagnostic;
+	if (!placed.path)
+		placed.path = verification->path;
+	placed.text = without_path(placed.text, placed.path);
+	add_finding(verification, &placed);
 }
 
 static void find_about(struct verification *verification, enum diagnostic_severity severity,
-		       const struct unit_definition *definition, unsigned line, const char *text)
+		       const struct unit_definition *definition, const char *text)
 {
 	add_finding(verification, &(struct diagnostic){ .severity = severity,
 							.unit = definition ? definition->name : NULL,
 							.path = definition ? definition->fragment_path : NULL,
-							.line = line,
 							.text = text });
 }
 
@@ -91,22 +102,26 @@ static bool has_finding(const struct verification *verification, size_t from, co
 	return false;
 }
 
+static void find_unusable(struct verification *verification, const char *path, const char *text)
+{
+	add_finding(verification, &(struct diagnostic){ .path = path, .text = without_path(text, path) });
+}
+
 static void load_file(struct verification *verification, const char *path)
 {
 	struct unit_definition *definition = NULL;
 	struct cause cause = { 0 };
 	size_t before = json_array_size(verification->findings);
 	unit_id id;
-	int result = loader_load_file(verification->loader, path, &definition, &cause);
+	verification->path = path;
+	int result = verify_file(verification->loader, path, &definition, &cause);
 	if (result < 0 || !definition) {
-		add_finding(
-			verification,
-			&(struct diagnostic){ .path = path, .text = cause.text[0] ? cause.text : strerror(-result) });
+		find_unusable(verification, path, cause.text[0] ? cause.text : strerror(-result));
 		return;
 	}
 	verification->definitions[verification->count++] = definition;
 	if (definition->load_error && !has_finding(verification, before, "error"))
-		find_about(verification, DIAGNOSTIC_ERROR, definition, 0, definition->load_error);
+		find_unusable(verification, path, definition->load_error);
 	core_define(verification->core, definition, &id);
 }
 
@@ -149,30 +164,7 @@ static void check_dependencies(struct verification *verification, const struct u
 			continue;
 		snprintf(text, sizeof(text), "%s=%s: no such unit is found, so that this one could not start",
 			 dependency_kind_name(dependency->kind), dependency->name);
-		find_about(verification, DIAGNOSTIC_WARNING, definition, 0, text);
-	}
-}
-
-static void check_command(struct verification *verification, const struct unit_definition *definition,
-			  const struct exec_command *command)
-{
-	char text[512];
-	if (!command->path || command->path[0] != '/' || access(command->path, X_OK) == 0)
-		return;
-	snprintf(text, sizeof(text), "%s cannot be executed: %s", command->path, strerror(errno));
-	find_about(verification, command->flags & EXEC_IGNORE_FAILURE ? DIAGNOSTIC_NOTE : DIAGNOSTIC_WARNING,
-		   definition, command->line, text);
-}
-
-static void check_commands(struct verification *verification, const struct unit_definition *definition)
-{
-	/* Another root has other files. */
-	if (!definition->service || definition->service->exec->root_directory)
-		return;
-	for (int phase = 0; phase < EXEC_PHASE_COUNT; phase++) {
-		const struct exec_command_list *list = &definition->service->phases[phase];
-		for (unsigned i = 0; i < list->count; i++)
-			check_command(verification, definition, &list->commands[i]);
+		find_about(verification, DIAGNOSTIC_WARNING, definition, text);
 	}
 }
 
@@ -204,7 +196,7 @@ static void check_cycles(struct verification *verification)
 		if (!definition)
 			continue;
 		snprintf(text, sizeof(text), "dependency cycle: %s", cycle);
-		find_about(verification, DIAGNOSTIC_ERROR, definition, 0, text);
+		find_about(verification, DIAGNOSTIC_ERROR, definition, text);
 	}
 }
 
@@ -213,10 +205,8 @@ static void verify(struct verification *verification, char *const *paths, size_t
 	for (size_t i = 0; i < count; i++)
 		load_file(verification, paths[i]);
 	load_others(verification);
-	for (size_t i = 0; i < verification->count; i++) {
+	for (size_t i = 0; i < verification->count; i++)
 		check_dependencies(verification, verification->definitions[i]);
-		check_commands(verification, verification->definitions[i]);
-	}
 	check_cycles(verification);
 }
 

@@ -36,6 +36,7 @@ struct control_verbs {
 	struct permission_list permissions;
 	struct control_session *sessions;
 	unsigned subscribers;
+	struct json_writer last_event; /* of a unit, as it was sent; what did not change is not told again */
 	struct job_call *job_calls;
 	uint64_t last_job_call;
 	struct wait_call *waits;
@@ -117,15 +118,21 @@ void control_answer_invalid(struct control_call *call, const char *parameter);
 /* An error with the one parameter that says what is wrong. */
 void control_answer_error(struct control_call *call, const char *error, const char *key, const char *text);
 void control_answer_denied(struct control_call *call, const char *unit);
-void control_answer_no_such_unit(struct control_call *call, const char *name);
+struct missing_unit;
+void control_answer_no_such_unit(struct control_call *call, const struct missing_unit *missing);
 
 /* ---- units ---- */
+
+/* A name for which there is no unit. */
+struct missing_unit {
+	const char *name; /* borrowed from the call's parameters */
+	char *text;       /* why, in words; NULL when memory was short */
+};
 
 struct unit_selection {
 	unit_id *units; /* each once, in the order of the request */
 	size_t count;
-	/* The request's names for which there is no unit; borrowed from the call's parameters. */
-	const char **missing;
+	struct missing_unit *missing;
 	size_t missing_count;
 };
 

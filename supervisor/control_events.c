@@ -1,4 +1,6 @@
 /* Subscribe: what changes, as it changes. A subscriber that does not read is dropped by the bound on its output. */
+#include <string.h>
+
 #include "supervisor/control.h"
 #include "supervisor/unit_properties.h"
 
@@ -17,13 +19,20 @@ static void end_event(struct json_writer *reply)
 }
 
 /* The text is made once, however many listen. */
-static void send_event(struct control_verbs *verbs, struct json_writer *reply, const char *unit)
+static void send_event(struct control_verbs *verbs, const struct json_writer *reply, const char *unit)
 {
-	end_event(reply);
 	for (struct control_session *session = verbs->sessions; session && !reply->error; session = session->next)
 		if (session->subscribed && session_may_read(session, "Subscribe", unit))
 			control_client_send(session->client, reply->data, reply->length);
-	json_writer_finish(reply);
+}
+
+/* Several changes within one step of the core are told when it is over, when all of them look alike. */
+static bool is_told(const struct control_verbs *verbs, const struct json_writer *reply)
+{
+	const struct json_writer *last = &verbs->last_event;
+
+	return !reply->error && last->data && last->length == reply->length &&
+	       memcmp(last->data, reply->data, reply->length) == 0;
 }
 
 void control_events_unit_changed(struct control_verbs *verbs, unit_id id)
@@ -38,7 +47,14 @@ void control_events_unit_changed(struct control_verbs *verbs, unit_id id)
 	unit_write_summary(&reply, verbs->manager, unit);
 	write_key(&reply, "job");
 	unit_write_job(&reply, unit);
-	send_event(verbs, &reply, unit->definition->name);
+	end_event(&reply);
+	if (!is_told(verbs, &reply)) {
+		send_event(verbs, &reply, unit->definition->name);
+		json_writer_finish(&verbs->last_event);
+		verbs->last_event = reply; /* which owns the text from here on */
+	} else {
+		json_writer_finish(&reply);
+	}
 }
 
 void control_events_job_changed(struct control_verbs *verbs, const struct action *action)
@@ -64,7 +80,9 @@ void control_events_job_changed(struct control_verbs *verbs, const struct action
 					   : NULL);
 	write_key_string(&reply, "Result", action->job.ended ? job_result_name(action->job.result) : NULL);
 	write_end_object(&reply);
+	end_event(&reply);
 	send_event(verbs, &reply, unit->definition->name);
+	json_writer_finish(&reply);
 }
 
 /* The first reply says that from now on nothing is missed. */
@@ -86,6 +104,7 @@ static void handle_subscribe(struct control_call *call)
 	control_send(call->session, &reply);
 	control_client_set_waiting(call->session->client, true);
 	call->session->subscribed = true;
+	json_writer_finish(&call->verbs->last_event);
 	call->verbs->subscribers++;
 }
 

@@ -70,7 +70,10 @@ static struct job_call *job_call_create(struct control_call *call, json_t *names
 		answer->unit = i < selection->count ? selection->units[i] : UNIT_ID_NONE;
 		if (i < selection->count)
 			continue;
-		answer->missing = selection->missing[i - selection->count];
+		answer->missing = selection->missing[i - selection->count].name;
+		/* Without memory for it the answer is as true, if shorter. */
+		if (selection->missing[i - selection->count].text)
+			answer->text = strdup(selection->missing[i - selection->count].text);
 		answer->answered = true;
 		answer->result = JOB_REFUSED;
 	}
@@ -90,7 +93,7 @@ static void write_answer(struct json_writer *reply, const struct manager *manage
 	write_key_string(reply, "unit", unit ? unit->definition->name : answer->missing ? answer->missing : "");
 	write_key_integer(reply, "job", answer->job ? answer->job : unit ? unit->job : 0);
 	write_key_string(reply, "result", answer->answered ? job_result_name(answer->result) : "queued");
-	write_key_string(reply, "text", answer->missing ? "there is no such unit" : answer->text);
+	write_key_string(reply, "text", answer->missing && !answer->text ? "there is no such unit" : answer->text);
 	if (unit)
 		unit_write_outcome(reply, unit);
 	write_end_object(reply);
@@ -125,7 +128,10 @@ static void job_call_close_one(struct job_call *jobs)
 static char *answer_text(const struct action *action, const struct unit *unit)
 {
 	const char *text = action->answer.text;
-	const char *failure = unit && action->answer.result != JOB_DONE ? unit->failure : NULL;
+	enum job_result result = action->answer.result;
+	/* A job that never ran has nothing to do with how the unit failed last. */
+	bool ran = result == JOB_FAILED || result == JOB_TIMEOUT || result == JOB_DEPENDENCY;
+	const char *failure = unit && ran ? unit->failure : NULL;
 	char *both = NULL;
 
 	if (text && failure && !strstr(text, failure))
@@ -193,7 +199,7 @@ static void run_jobs(struct control_call *call, json_t *names, const struct unit
 	struct job_call *jobs;
 
 	if (selection->missing_count == 1 && selection->count == 0) {
-		control_answer_no_such_unit(call, selection->missing[0]);
+		control_answer_no_such_unit(call, &selection->missing[0]);
 		return;
 	}
 	jobs = job_call_create(call, names, selection);

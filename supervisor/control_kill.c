@@ -63,7 +63,7 @@ static void handle_kill(struct control_call *call)
 	if (!control_select(call, names, &selection))
 		return;
 	if (selection.missing_count > 0)
-		control_answer_no_such_unit(call, selection.missing[0]);
+		control_answer_no_such_unit(call, &selection.missing[0]);
 	else
 		kill_selected(call, &selection, whom_scopes[scope], (int)signal);
 	unit_selection_finish(&selection);
@@ -107,7 +107,7 @@ static void handle_reset_failed(struct control_call *call)
 	for (size_t i = 0; i < selection.count; i++)
 		reset_failed(call, selection.units[i]);
 	if (selection.missing_count > 0)
-		control_answer_no_such_unit(call, selection.missing[0]);
+		control_answer_no_such_unit(call, &selection.missing[0]);
 	else
 		control_answer_empty(call);
 	unit_selection_finish(&selection);

@@ -282,7 +282,7 @@ static void handle_tree(struct control_call *call)
 	if (names && !control_select(call, names, &selection))
 		return;
 	if (selection.missing_count > 0) {
-		control_answer_no_such_unit(call, selection.missing[0]);
+		control_answer_no_such_unit(call, &selection.missing[0]);
 		unit_selection_finish(&selection);
 		return;
 	}

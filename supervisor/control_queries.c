@@ -119,7 +119,7 @@ static void write_shown(struct json_writer *reply, struct control_call *call, co
 	write_key(reply, "missing");
 	write_begin_array(reply);
 	for (size_t i = 0; i < selection->missing_count; i++)
-		write_string(reply, selection->missing[i]);
+		write_string(reply, selection->missing[i].name);
 	write_end_array(reply);
 }
 

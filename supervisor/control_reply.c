@@ -101,15 +101,16 @@ void control_answer_denied(struct control_call *call, const char *unit)
 	control_answer(call, &reply);
 }
 
-void control_answer_no_such_unit(struct control_call *call, const char *name)
+void control_answer_no_such_unit(struct control_call *call, const struct missing_unit *missing)
 {
 	char full[UNIT_NAME_MAX + 1], **suggestions = NULL;
 	struct json_writer reply;
 
-	if (unit_name_complete(name, full))
+	if (unit_name_complete(missing->name, full))
 		loader_suggest(call->manager->loader, full, &suggestions);
 	control_error_begin(&reply, "NoSuchUnit");
-	write_key_string(&reply, "name", name);
+	write_key_string(&reply, "name", missing->name);
+	write_key_string(&reply, "text", missing->text);
 	write_key(&reply, "suggestions");
 	write_strings(&reply, suggestions);
 	control_answer(call, &reply);

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,14 +97,14 @@ static bool select_pattern(struct selector *selector, const char *pattern)
 	return true;
 }
 
-static bool add_missing(struct unit_selection *selection, const char *name)
+static bool add_missing(struct unit_selection *selection, const char *name, const char *text)
 {
-	const char **missing = reallocarray(selection->missing, selection->missing_count + 1, sizeof *missing);
+	struct missing_unit *missing = reallocarray(selection->missing, selection->missing_count + 1, sizeof *missing);
 
 	if (!missing)
 		return false;
 	selection->missing = missing;
-	missing[selection->missing_count++] = name;
+	missing[selection->missing_count++] = (struct missing_unit){ name, *text ? strdup(text) : NULL };
 	return true;
 }
 
@@ -122,7 +123,7 @@ static bool select_name(struct selector *selector, const char *name)
 	}
 	if (selector->selection->missing_count > CONTROL_PATTERNS_MAX) {
 		/* Each one costs a search on disk. */
-		control_answer_no_such_unit(call, selector->selection->missing[0]);
+		control_answer_no_such_unit(call, &selector->selection->missing[0]);
 		return false;
 	}
 	error = manager_find_unit(call->manager, name, false, &id, &cause);
@@ -130,7 +131,7 @@ static bool select_name(struct selector *selector, const char *name)
 		return out_of_memory(call);
 	unit = error ? NULL : core_unit(call->manager->core, id);
 	if (!unit)
-		return add_missing(selector->selection, name) || out_of_memory(call);
+		return add_missing(selector->selection, name, cause.text) || out_of_memory(call);
 	/* An alias must not lead to what the name's owner was not granted. */
 	if (!control_may(call, unit->definition->name)) {
 		control_answer_denied(call, unit->definition->name);
@@ -162,9 +163,20 @@ bool control_select(struct control_call *call, json_t *names, struct unit_select
 
 void unit_selection_finish(struct unit_selection *selection)
 {
+	for (size_t i = 0; i < selection->missing_count; i++)
+		free(selection->missing[i].text);
 	free(selection->units);
 	free(selection->missing);
 	*selection = (struct unit_selection){ 0 };
+}
+
+/* A pattern where one unit is asked for. */
+static void answer_not_one(struct control_call *call, const char *name, size_t count)
+{
+	char text[512];
+
+	snprintf(text, sizeof text, "%.300s stands for %zu units; name one", name, count);
+	control_answer_error(call, "Failed", "text", text);
 }
 
 const struct unit *control_find(struct control_call *call, const char *name)
@@ -180,8 +192,10 @@ const struct unit *control_find(struct control_call *call, const char *name)
 	if (control_select(call, names, &selection)) {
 		if (selection.count == 1)
 			unit = core_unit(call->manager->core, selection.units[0]);
+		else if (selection.missing_count > 0)
+			control_answer_no_such_unit(call, &selection.missing[0]);
 		else
-			control_answer_no_such_unit(call, name);
+			answer_not_one(call, name, selection.count);
 		unit_selection_finish(&selection);
 	}
 	json_decref(names);

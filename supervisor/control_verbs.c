@@ -257,6 +257,7 @@ void control_verbs_close(struct control_verbs *verbs)
 		return;
 	control_socket_close(verbs->socket);
 	permission_list_finish(&verbs->permissions);
+	json_writer_finish(&verbs->last_event);
 	free(verbs);
 }
 

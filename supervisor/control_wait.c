@@ -1,4 +1,5 @@
-/* Wait: an answer when a condition holds for all of some units at once, or at a time-out. */
+/* Wait: an answer when a condition holds for all of some units at once, at a time-out, or when it cannot come to that.
+ */
 #include <stdlib.h>
 
 #include "supervisor/control.h"
@@ -60,6 +61,21 @@ static void wait_update(struct wait_call *wait, struct wait_unit *each)
 		wait->holding--;
 }
 
+/* A failed unit that nobody has asked to start again will not become ready by itself. */
+static bool is_hopeless(const struct wait_call *wait)
+{
+	const struct core *core = wait->session->verbs->manager->core;
+
+	for (size_t i = 0; i < wait->count && wait->condition == WAIT_READY; i++) {
+		const struct unit *unit = core_unit(core, wait->units[i].unit);
+
+		if (unit && !wait->units[i].holds && unit->active_state == ACTIVE_STATE_FAILED &&
+		    unit->job_type == JOB_NONE)
+			return true;
+	}
+	return false;
+}
+
 static void wait_destroy(struct wait_call *wait)
 {
 	*wait->previous = wait->next;
@@ -110,6 +126,8 @@ void control_wait_unit_changed(struct control_verbs *verbs, unit_id unit)
 		wait_update(wait, each);
 		if (wait->holding == wait->count)
 			wait_answer(wait, true);
+		else if (is_hopeless(wait))
+			wait_answer(wait, false);
 	}
 }
 
@@ -200,7 +218,7 @@ static void wait_for(struct control_call *call, const struct unit_selection *sel
 	struct wait_call *wait;
 
 	if (selection->missing_count > 0) {
-		control_answer_no_such_unit(call, selection->missing[0]);
+		control_answer_no_such_unit(call, &selection->missing[0]);
 		return;
 	}
 	wait = wait_create(call, selection, condition, timeout);
@@ -211,7 +229,7 @@ static void wait_for(struct control_call *call, const struct unit_selection *sel
 	control_client_set_waiting(call->session->client, true);
 	if (wait->holding == wait->count)
 		wait_answer(wait, true);
-	else if (timeout == 0)
+	else if (timeout == 0 || is_hopeless(wait))
 		wait_answer(wait, false);
 }
 

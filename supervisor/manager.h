@@ -66,6 +66,7 @@ struct manager {
 	struct control_verbs *control;      /* NULL without a control socket */
 	char *notify_path;                  /* NULL without a notify socket */
 	usec started;                       /* monotonic */
+	usec reloaded;                      /* realtime, when the last reload of units began; 0: never */
 	int64_t realtime_offset;            /* realtime minus monotonic, µs */
 	struct sidecar_command *command;    /* NULL without a main process */
 	struct late_answer *late_answers;   /* oldest first */

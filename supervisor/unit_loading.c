@@ -324,6 +324,8 @@ static int no_such_unit(struct manager *manager, const char *name, struct cause 
 			snprintf(text + length, sizeof text - length, "%s%s",
 				 item == nearest ? "; did you mean " : " or ", *item);
 		}
+		length = strlen(text);
+		snprintf(text + length, sizeof text - length, "%s", nearest ? "?" : "");
 		free_list(nearest);
 	}
 	return cause_set(cause, ENOENT, "%s", text);
@@ -405,6 +407,7 @@ int manager_reload(struct manager *manager, struct cause *cause)
 		return result;
 	loader_destroy(manager->loader);
 	manager->loader = loader;
+	manager->reloaded = clock_realtime();
 	result = reload_units(manager, &changed, cause);
 	record_cycles(manager);
 	if (result >= 0)

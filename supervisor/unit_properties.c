@@ -1,6 +1,7 @@
 /* The properties that units of every type have, and the walk over the rows. */
 #include "supervisor/unit_properties.h"
 
+#include "supervisor/unit_freshness.h"
 #include "supervisor/unit_property.h"
 
 #define UNIT(field)               offsetof(struct unit, field)
@@ -141,6 +142,12 @@ static void write_sub_state(struct property_view *view, uint64_t argument)
 	write_string(view->to, sub_state_name(view->unit->sub_state));
 }
 
+static void write_need_daemon_reload(struct property_view *view, uint64_t argument)
+{
+	(void)argument;
+	write_boolean(view->to, unit_files_changed(view->manager, view->unit));
+}
+
 static void write_need_restart(struct property_view *view, uint64_t argument)
 {
 	(void)argument;
@@ -254,7 +261,7 @@ const struct property_row unit_property_rows[] = {
 	{ "FragmentPath", write_definition_text, DEFINITION(fragment_path) },
 	{ "DropInPaths", write_definition_list, DEFINITION(drop_in_paths) },
 	{ "UnitFileState", write_unknown, 0 },
-	{ "NeedDaemonReload", write_unknown, 0 },
+	{ "NeedDaemonReload", write_need_daemon_reload, 0 },
 	{ "NeedRestart", write_need_restart, 0 },
 	{ "Job", write_job, 0 },
 	{ "JobDetails", write_job_object, 0 },

@@ -40,6 +40,7 @@ void unit_write_job(struct json_writer *writer, const struct unit *unit)
 void unit_write_summary(struct json_writer *writer, const struct manager *manager, const struct unit *unit)
 {
 	const struct unit_definition *definition = unit->definition;
+	const struct unit *blocker = core_unit(manager->core, unit->blocked_by);
 	bool service = definition->service != NULL;
 
 	write_begin_object(writer);
@@ -58,6 +59,9 @@ void unit_write_summary(struct json_writer *writer, const struct manager *manage
 	write_key(writer, "StateChangeTimestamp");
 	unit_write_time(writer, manager, unit->state_change);
 	write_key_string(writer, "StatusText", unit->status_text);
+	write_key_string(writer, "FailureText", unit->failure);
+	write_key_string(writer, "LoadError", definition->load_error);
+	write_key_string(writer, "BlockedBy", blocker ? blocker->definition->name : NULL);
 	write_key_string(writer, "Job", unit->job_type == JOB_NONE ? NULL : job_type_name(unit->job_type));
 	write_key(writer, "NeedDaemonReload");
 	write_null(writer);

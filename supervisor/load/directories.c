@@ -177,6 +177,19 @@ int loader_list_directory(const char *directory, char ***names, struct cause *ca
 	return 0;
 }
 
+/* Of what stands before the suffix, at most a third differs: short names with the same suffix are not alike. */
+static bool is_stem_near(const char *name, const char *candidate)
+{
+	char stem[UNIT_NAME_MAX + 1], other[UNIT_NAME_MAX + 1];
+	const char *suffix = unit_name_suffix(name), *other_suffix = unit_name_suffix(candidate);
+	if (!suffix || !other_suffix)
+		return true;
+	snprintf(stem, sizeof stem, "%.*s", (int)(suffix - name), name);
+	snprintf(other, sizeof other, "%.*s", (int)(other_suffix - candidate), candidate);
+	unsigned limit = (unsigned)(strlen(stem) + 2) / 3;
+	return edit_distance(stem, other, limit) <= limit;
+}
+
 int loader_suggest(struct loader *loader, const char *name, char ***names)
 {
 	struct suggestions suggestions = SUGGESTIONS_FOR(name);
@@ -190,7 +203,7 @@ int loader_suggest(struct loader *loader, const char *name, char ***names)
 		bool known = false;
 		for (size_t j = 0; j < suggestions.count; j++)
 			known = known || strcmp(suggestions.nearest[j], candidate) == 0;
-		if (!known && unit_name_is_valid(candidate))
+		if (!known && unit_name_is_valid(candidate) && is_stem_near(name, candidate))
 			suggestions_offer(&suggestions, candidate);
 	}
 	for (size_t i = 0; r == 0 && i < suggestions.count; i++)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/string_list.h"
 #include "supervisor/load/loader_internal.h"
@@ -46,6 +47,11 @@ int loader_create(const struct loader_settings *settings, struct loader **loader
 	}
 	*loader = created;
 	return 0;
+}
+
+char *const *loader_directories(const struct loader *loader)
+{
+	return loader->settings.directories;
 }
 
 void loader_destroy(struct loader *loader)
@@ -204,12 +210,21 @@ static int complete(struct unit_load *load)
 	return 0;
 }
 
+static uint64_t realtime_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * USEC_PER_SEC + (uint64_t)now.tv_nsec / 1000;
+}
+
 static int start_load(struct loader *loader, const char *name, struct unit_load *load)
 {
 	*load = (struct unit_load){ .loader = loader, .hash = UINT64_C(14695981039346656037) };
 	load->definition = unit_definition_create(name, unit_type_from_name(name));
 	if (!load->definition)
 		return -ENOMEM;
+	load->definition->loaded = realtime_now();
 	load->specifiers = (struct specifiers){ .unit = load->definition->name, .facts = &loader->facts };
 	load_hash_text(load, name);
 	return 0;

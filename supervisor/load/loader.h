@@ -35,6 +35,8 @@ struct loader;
 
 int loader_create(const struct loader_settings *settings, struct loader **loader); /* copies; -ENOMEM */
 void loader_destroy(struct loader *loader);
+/* The search path, NULL-terminated; the loader's own. */
+char *const *loader_directories(const struct loader *loader);
 
 /*
  * Between these the unit directories are listed once, and what lies in them counts as it was at the beginning: 1,000

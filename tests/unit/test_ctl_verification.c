@@ -61,8 +61,27 @@ Test(verification, findings_have_their_line)
 		   "[Unit]\nRequires=no-such-unit.service\n[Service]\nExec=x\nExecStart=/no/such/program\n");
 	json_t *findings = verification_run((char *[]){ "bad.service" }, 1);
 	cr_expect(has(findings, "warning", 4, "Exec="));
-	cr_expect(has(findings, "warning", 5, "/no/such/program cannot be executed"));
+	cr_expect(has(findings, "warning", 5, "/no/such/program does not exist"));
 	cr_expect(has(findings, "warning", 0, "Requires=no-such-unit.service"));
+	json_decref(findings);
+}
+
+Test(verification, accounts_and_keys_without_effect_are_told)
+{
+	write_file("bad.service", "[Service]\nUser=no-such-user\nPrivateTmp=yes\nExecStart=/bin/true\n");
+	json_t *findings = verification_run((char *[]){ "bad.service" }, 1);
+	cr_expect(has(findings, "warning", 0, "User=no-such-user"));
+	cr_expect(has(findings, "warning", 3, "PrivateTmp=") || has(findings, "note", 3, "PrivateTmp="));
+	json_decref(findings);
+}
+
+Test(verification, a_cycle_of_other_units_is_no_finding)
+{
+	write_file("a.service", "[Unit]\nAfter=b.service\nRequires=b.service\n[Service]\nExecStart=/bin/true\n");
+	write_file("b.service", "[Unit]\nAfter=a.service\nRequires=a.service\n[Service]\nExecStart=/bin/true\n");
+	write_file("good.service", "[Unit]\nWants=a.service\n[Service]\nExecStart=/bin/true\n");
+	json_t *findings = verification_run((char *[]){ "good.service" }, 1);
+	cr_expect_eq(json_array_size(findings), 0);
 	json_decref(findings);
 }
 
@@ -79,6 +98,9 @@ Test(verification, a_missing_file_is_an_error)
 {
 	json_t *findings = verification_run((char *[]){ "good.service" }, 1);
 	cr_expect_eq(json_array_size(findings), 1);
-	cr_expect(has(findings, "error", 0, "good.service"));
+	const json_t *finding = json_array_get(findings, 0);
+	cr_expect_str_eq(json_string_value(json_object_get(finding, "severity")), "error");
+	cr_expect_str_eq(json_string_value(json_object_get(finding, "path")), "good.service");
+	cr_expect_str_eq(json_string_value(json_object_get(finding, "text")), "No such file or directory");
 	json_decref(findings);
 }
