@@ -156,10 +156,13 @@ $(SIMULATOR): $(call objects,tests/sim) $(CORE) $(COMMON)
 sim: $(SIMULATOR)
 	$(SIMULATOR) $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SECONDS),--seconds $(SECONDS))
 
-BENCHES = $(patsubst bench/%.c,$(BUILD)/bench/%,$(call sources,bench))
-$(BUILD)/bench/%: $(BUILD)/bench/%.o $(CORE) $(COMMON)
+BENCHES = $(patsubst bench/%.c,$(BUILD)/bench/%,$(call sources,bench) $(call sources,bench/logs))
+$(BUILD)/bench/%: $(BUILD)/bench/%.o $(CORE) $(OS) $(COMMON)
+	@mkdir -p $(@D)
 	$(call say,LINK)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(call lib,libcap)
+# What starts thousands of times must not measure the loader.
+$(BUILD)/bench/stamp $(BUILD)/bench/begin $(BUILD)/bench/raw_client: LDFLAGS += -static
 bench: $(PROGRAMS) $(BENCHES)
 	@SVINIT_BUILD=$(BUILD) bench/run
 

@@ -16,16 +16,26 @@
 #include "supervisor/os/signals.h"
 #include "supervisor/os/stderr_line.h"
 
-enum { SIGNAL_FD = 3, SIGNAL_BATCH = 32, VERBOSITY_EVENTS = 2, VERBOSITY_ALL = 3, STATUS_SETUP_FAILED = 1 };
+enum {
+	SIGNAL_FD = 3,
+	SIGNAL_BATCH = 32,
+	REAPED_BATCH = 96,
+	VERBOSITY_EVENTS = 2,
+	VERBOSITY_ALL = 3,
+	STATUS_SETUP_FAILED = 1
+};
 
-/* Woken again within BUSY_WINDOW we wait for BUSY_PAUSE, so that signals and dead children come in batches. */
+/* Woken again within BUSY_WINDOW we pause, longer each time, so that signals and dead children come in batches, unless
+   the batches are large already. */
 #define BUSY_WINDOW (USEC_PER_MSEC / 5)
-#define BUSY_PAUSE  (USEC_PER_MSEC / 10)
+#define PAUSE_MIN   (USEC_PER_MSEC / 10)
+#define PAUSE_MAX   (2 * USEC_PER_MSEC)
 
 struct container_init {
 	const struct main_process_options *options;
 	struct main_process main_process;
-	usec last_woken;
+	usec last_woken, pause;
+	unsigned reaped; /* in the last round */
 	bool ended;
 	int exit_status;
 };
@@ -34,7 +44,7 @@ static void reap_all(struct container_init *init)
 {
 	struct exited_child child;
 
-	while (reaper_next(&child) > 0) {
+	for (init->reaped = 0; reaper_next(&child) > 0; init->reaped++) {
 		if (main_process_exited(&init->main_process, &child, &init->exit_status))
 			init->ended = true;
 		else if (init->options->warns_of_orphans)
@@ -63,10 +73,13 @@ static void take_signal(struct container_init *init, const struct signalfd_sigin
 
 static void pause_when_busy(struct container_init *init)
 {
-	struct timespec moment = { .tv_nsec = BUSY_PAUSE * 1000 };
 	usec now = clock_monotonic();
 
-	if (now - init->last_woken < BUSY_WINDOW) {
+	if (now - init->last_woken >= BUSY_WINDOW) {
+		init->pause = 0;
+	} else if (init->reaped < REAPED_BATCH) {
+		init->pause = init->pause == 0 ? PAUSE_MIN : init->pause < PAUSE_MAX / 2 ? init->pause * 2 : PAUSE_MAX;
+		struct timespec moment = { .tv_nsec = (long)init->pause * 1000 };
 		(void)nanosleep(&moment, NULL);
 		now = clock_monotonic();
 	}
