@@ -39,7 +39,7 @@ static bool listing_add(struct listing *listing, const char *name)
 	if (!names)
 		return false;
 	listing->names = names;
-	strcpy(listing->names[listing->count++], name);
+	snprintf(listing->names[listing->count++], sizeof *listing->names, "%s", name);
 	return true;
 }
 

@@ -130,7 +130,10 @@ static int parse_format(const struct context *context, struct request *request)
 	if (!output)
 		output = context->json ? "json" : "short";
 	request->print = log_printer_find(output);
-	return request->print ? 0 : complain("--output=%s: must be short, short-iso, cat, json or verbose", output);
+	if (request->print)
+		return 0;
+	(void)complain("--output=%s: must be short, short-iso, cat, json or verbose", output);
+	return STATUS_FAILURE;
 }
 
 static int parse(const struct context *context, struct request *request)

@@ -288,7 +288,8 @@ static void write_records(struct logger *logger)
 	for (uint32_t i = 0; i < logger->lane_limit; i++) {
 		if (!logger->lanes[i].unit || logger->lanes[i].stalled)
 			continue;
-		if (logger->configuration && logger->journal.slots[i]->owner.mark == LOG_MARK_SUPERVISOR)
+		const struct journal_slot *slot = logger->journal.slots[i];
+		if (logger->configuration && slot && slot->owner.mark == LOG_MARK_SUPERVISOR)
 			write_orphan(logger, i);
 		else
 			settle(logger, i);

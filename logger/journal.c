@@ -156,7 +156,8 @@ void journal_publish(struct journal_slot *slot)
 
 static void assign(struct journal_slot *slot, const struct journal_owner *owner)
 {
-	/* The same stream again and again is the usual case. */
+	/* The same stream again and again is the usual case; where padding differs it is only written once more. */
+	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
 	if (memcmp(&slot->owner, owner, sizeof *owner) != 0)
 		slot->owner = *owner;
 	slot->states[0] = (struct journal_state){ 0 };

@@ -75,12 +75,13 @@ struct log_unit *log_units_get(struct log_units *units, const char *name)
 	}
 	if (units->count >= units->bucket_count && !grow(units))
 		return NULL;
-	unit = malloc(sizeof *unit + strlen(name) + 1);
+	size_t size = strlen(name) + 1;
+	unit = malloc(sizeof *unit + size);
 	if (!unit)
 		return NULL;
 	struct log_unit **head = bucket(units, name);
 	*unit = (struct log_unit){ .next = *head, .fd = -1, .blocker = LOG_UNIT_FREE, .references = 1 };
-	strcpy(unit->name, name);
+	memcpy(unit->name, name, size);
 	*head = unit;
 	units->count++;
 	return unit;

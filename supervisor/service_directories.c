@@ -18,7 +18,7 @@ static int split(const char *text, char *name, char *link)
 		return -ENAMETOOLONG;
 	memcpy(name, text, length);
 	name[length] = '\0';
-	strcpy(link, text[length] ? text + length + 1 : "");
+	snprintf(link, NAME_PART_MAX, "%s", text[length] ? text + length + 1 : "");
 	return 0;
 }
 

@@ -11,8 +11,6 @@
 
 #define DEFAULT_PATH "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-extern char **environ;
-
 static int __attribute__((format(printf, 2, 3))) set_format(char ***environment, const char *format, ...)
 {
 	char *assignment = NULL;

@@ -399,7 +399,7 @@ static int reload_units(struct manager *manager, uint32_t *changed, struct cause
 
 int manager_reload(struct manager *manager, struct cause *cause)
 {
-	struct loader *loader;
+	struct loader *loader = NULL;
 	uint32_t changed = 0;
 	int result = unit_loading_create_loader(manager, &loader, cause);
 

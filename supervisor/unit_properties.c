@@ -244,9 +244,9 @@ static void write_edges(struct property_view *view, uint64_t mask)
 }
 
 #define TIMESTAMP(name, field)                                                                                         \
-	{ name "Timestamp", write_realtime, UNIT(field) },                                                             \
+	{ name "Timestamp", write_realtime, offsetof(struct unit, field) },                                            \
 	{                                                                                                              \
-		name "TimestampMonotonic", write_monotonic, UNIT(field)                                                \
+		name "TimestampMonotonic", write_monotonic, offsetof(struct unit, field)                               \
 	}
 
 const struct property_row unit_property_rows[] = {

@@ -43,7 +43,7 @@ static const struct {
 } words[] = {
 #define WORDS(field, list)                                                                                             \
 	{                                                                                                              \
-		OPTIONS(field), sizeof(list) / sizeof((list)[0]), (list)                                               \
+		offsetof(struct service_options, field), sizeof(list) / sizeof((list)[0]), (list)                      \
 	}
 	WORDS(restart, restart_names),
 	WORDS(restart_mode, restart_mode_names),
@@ -284,9 +284,9 @@ static void write_log_directory(struct property_view *view, uint64_t argument)
 }
 
 #define TIMESTAMP(name, field)                                                                                         \
-	{ name "Timestamp", write_realtime, UNIT(field) },                                                             \
+	{ name "Timestamp", write_realtime, offsetof(struct unit, field) },                                            \
 	{                                                                                                              \
-		name "TimestampMonotonic", write_monotonic, UNIT(field)                                                \
+		name "TimestampMonotonic", write_monotonic, offsetof(struct unit, field)                               \
 	}
 
 const struct property_row service_property_rows[] = {

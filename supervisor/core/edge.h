@@ -21,11 +21,13 @@ enum { EDGE_UNIT_MAX = 1 << 24 };
 /* What an edge means to the unit that holds it; EDGE_INVERSE(kind) is what it means to the one that is named. */
 #define EDGE(kind)         ((unsigned)(kind)*2)
 #define EDGE_INVERSE(kind) ((unsigned)(kind)*2 + 1)
-#define EDGE_BEFORE        EDGE(DEPENDENCY_BEFORE)
-#define EDGE_AFTER         EDGE(DEPENDENCY_AFTER)
-/* An order that was left out to break a cycle. */
-#define EDGE_BROKEN_BEFORE EDGE(DEPENDENCY_KIND_COUNT)
-#define EDGE_BROKEN_AFTER  (EDGE(DEPENDENCY_KIND_COUNT) + 1)
+enum {
+	EDGE_BEFORE = DEPENDENCY_BEFORE * 2,
+	EDGE_AFTER = DEPENDENCY_AFTER * 2,
+	/* An order that was left out to break a cycle. */
+	EDGE_BROKEN_BEFORE = DEPENDENCY_KIND_COUNT * 2,
+	EDGE_BROKEN_AFTER,
+};
 _Static_assert(EDGE_BROKEN_AFTER < 64, "an edge's code fits its bits");
 
 static inline edge edge_make(unsigned code, uint32_t other, bool borrowed, bool implicit)
