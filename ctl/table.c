@@ -3,7 +3,7 @@
 
 #include "ctl/output.h"
 
-enum { COLUMN_GAP = 2, FLEXIBLE_MIN = 6 };
+enum { COLUMN_GAP = 2, FLEXIBLE_MIN = 6, FLEXIBLE_GOOD = 16, FLEXIBLE_NAME = 32 };
 
 struct cell {
 	char *text;
@@ -83,15 +83,18 @@ static void natural_widths(const struct table *table, bool titles, size_t *width
 	}
 }
 
-/* The widest column that may still be shortened; column_count when there is none. */
-static size_t widest_flexible(const struct table *table, const size_t *widths)
+/*
+ * The column to shorten next; column_count when there is none. Names stand in front, and what is told of them behind:
+ * that gives way first, for a name that is cut off helps nobody.
+ */
+static size_t next_flexible(const struct table *table, const size_t *widths)
 {
-	size_t widest = table->column_count;
-	for (size_t i = 0; i < table->column_count; i++)
-		if (table->columns[i].flexible && widths[i] > FLEXIBLE_MIN &&
-		    (widest == table->column_count || widths[i] > widths[widest]))
-			widest = i;
-	return widest;
+	static const size_t least[][2] = { { FLEXIBLE_GOOD, FLEXIBLE_NAME }, { FLEXIBLE_MIN, FLEXIBLE_MIN } };
+	for (size_t pass = 0; pass < sizeof(least) / sizeof(*least); pass++)
+		for (size_t i = table->column_count; i-- > 0;)
+			if (table->columns[i].flexible && widths[i] > least[pass][i == 0])
+				return i;
+	return table->column_count;
 }
 
 static void fit_widths(const struct table *table, size_t *widths)
@@ -100,10 +103,10 @@ static void fit_widths(const struct table *table, size_t *widths)
 	for (size_t i = 0; i < table->column_count; i++)
 		total += widths[i];
 	while (limit && total > limit) {
-		size_t widest = widest_flexible(table, widths);
-		if (widest == table->column_count)
+		size_t column = next_flexible(table, widths);
+		if (column == table->column_count)
 			return;
-		widths[widest]--;
+		widths[column]--;
 		total--;
 	}
 }

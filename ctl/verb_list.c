@@ -50,11 +50,21 @@ static void state_cell(struct table *table, const json_t *unit)
 	table_cell(table, unit_style(unit), text);
 }
 
+/* ".service" goes without saying. */
+static void name_cell(struct table *table, const json_t *unit)
+{
+	const char *name = property_text_or(unit, "Id", "-"), *suffix = strrchr(name, '.');
+	char text[256];
+	int length = suffix && strcmp(suffix, ".service") == 0 ? (int)(suffix - name) : (int)strlen(name);
+	snprintf(text, sizeof(text), "%.*s", length, name);
+	table_cell(table, STYLE_PLAIN, text);
+}
+
 static void add_row(struct table *table, const json_t *unit, usec now)
 {
 	char since[WORDS_MAX] = "", what[WORDS_MAX];
 	json_int_t changed = property_number_or(unit, "StateChangeTimestamp", 0);
-	table_cell(table, STYLE_PLAIN, property_text(unit, "Id"));
+	name_cell(table, unit);
 	state_cell(table, unit);
 	if (changed > 0)
 		words_ago(since, (usec)changed, now);

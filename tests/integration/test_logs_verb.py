@@ -95,7 +95,8 @@ def test_bad_options_are_refused(svlog, arguments):
 
 
 def test_a_missing_directory_is_told(svlog):
-    os.rename(svlog.directory, svlog.directory + ".away") if os.path.exists(svlog.directory) else None
+    svlog.flush()
+    os.rename(svlog.directory, svlog.directory + ".away")
     assert svlog.directory.encode() in logs(svlog, status=1)
 
 

@@ -1,11 +1,13 @@
 """svctl as people use it: what it says, and that every ending and every mistake is told apart in words."""
 import json
 import os
+import re
 import signal
+import subprocess
 
 import pytest
 
-from harness import until
+from harness import BUILD, DEADLINE, until
 
 SLEEP = "[Service]\nExecStart=/bin/sleep infinity\n"
 
@@ -49,10 +51,10 @@ def test_status_says_nothing_of_a_process_that_never_ran(endings):
 
 def test_list_says_why(endings):
     rows = {line.split()[0]: line for line in endings.ctl("list", check=0).stdout.splitlines()}
-    assert "No such file or directory" in rows["absent.service"]
-    assert "exited with status 3" in rows["bad.service"]
-    assert "not started because of once.service" in rows["needs.service"]
-    assert rows["good.service"].count("good.service") == 1
+    assert "No such file or directory" in rows["absent"]
+    assert "exited with status 3" in rows["bad"]
+    assert "not started because of once.service" in rows["needs"]
+    assert rows["good"].count("good") == 1
     units = {unit["Id"]: unit for unit in json.loads(endings.ctl("--json", "list", check=0).stdout)["units"]}
     assert "status 3" in units["bad.service"]["FailureText"]
     assert units["needs.service"]["BlockedBy"] == "once.service"
@@ -247,3 +249,15 @@ def test_monitor_tells_each_change_once(svinit):
         events.append(control.receive())
     control.close()
     assert all(one != two for one, two in zip(events, events[1:]))
+
+
+def test_a_narrow_terminal_keeps_the_names(svinit):
+    name = "a-name-of-some-length"
+    sv = svinit({name: "[Unit]\nDescription=" + "long " * 40 + "\n" + SLEEP})
+    sv.until_active(name)
+    command = f"stty cols 80; {BUILD}/svctl --no-pager --runtime-dir {sv.runtime} list"
+    answer = subprocess.run(["script", "-qec", command, "/dev/null"], stdin=subprocess.DEVNULL, capture_output=True,
+                            text=True, timeout=DEADLINE, check=True)
+    rows = [re.sub("\x1b\\[[0-9;]*m", "", line) for line in answer.stdout.splitlines()]
+    assert any(row.startswith(name + " ") for row in rows), rows
+    assert all(len(row.encode()) <= 90 and len(row) <= 80 for row in rows), rows

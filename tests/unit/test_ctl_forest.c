@@ -120,5 +120,10 @@ Test(unit_words, tell_what_matters_most)
 			 "failed: exit-code");
 	cr_expect_str_eq(what("{\"ActiveState\":\"failed\",\"Result\":\"timeout\",\"FailureText\":\"f\"}"), "f");
 	cr_expect_str_eq(what("{\"ActiveState\":\"inactive\",\"LoadState\":\"masked\"}"), "unit file: masked");
-	cr_expect_str_eq(what("{\"ActiveState\":7}"), "-");
+	cr_expect_str_eq(what("{\"ActiveState\":\"inactive\",\"LoadState\":\"bad-setting\",\"LoadError\":\"a:1: b\"}"),
+			 "a:1: b");
+	cr_expect_str_eq(what("{\"ActiveState\":\"inactive\",\"BlockedBy\":\"a.service\"}"),
+			 "not started because of a.service");
+	cr_expect_str_eq(what("{\"Id\":\"a.service\",\"Description\":\"a.service\"}"), "");
+	cr_expect_str_eq(what("{\"ActiveState\":7}"), "");
 }
