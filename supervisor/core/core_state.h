@@ -122,6 +122,7 @@ struct transaction {
 	uint32_t count, capacity;
 	enum job_mode mode;
 	bool restart_dependencies; /* dependents of the anchor are restarted */
+	unit_id bound_to;          /* a stop for BindsTo= of this one; UNIT_ID_NONE */
 	struct cause *cause;
 	int error;
 };

@@ -59,6 +59,8 @@ static void job_timed_out(struct core *core, struct unit *unit)
 		job_stop_waiting(core, unit); /* it must go down; only its turn need not be waited for */
 		return;
 	}
+	if (unit->job_type != JOB_STOP && (is_down(unit) || unit->sub_state == SUB_AUTO_RESTART_QUEUED))
+		unit_set_failure(unit, "not started in time: JobTimeoutSec= or JobRunningTimeoutSec= is over");
 	job_finish(core, unit, JOB_TIMEOUT, "JobTimeoutSec= or JobRunningTimeoutSec= is over");
 	shutdown_emergency(core, unit, options->job_timeout_action, options->failure_action_exit_status);
 }
@@ -188,5 +190,7 @@ void core_step(struct core *core, const struct event *event, usec now, struct ac
 		deadlines(core);
 	if (event->kind != EVENT_REQUEST || !event->request.more)
 		settle(core);
+	else
+		core->unsettled = true; /* if the others never come, the next EVENT_DEADLINE goes on */
 	core->actions = NULL;
 }

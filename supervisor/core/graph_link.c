@@ -249,6 +249,22 @@ static void swap_edges(struct replacement *replacement)
 	edges_have_changed(replacement->unit);
 }
 
+static bool is_required(const struct unit *unit, unit_id other)
+{
+	return has_edge(unit, EDGE(DEPENDENCY_REQUIRES), other) || has_edge(unit, EDGE(DEPENDENCY_BINDS_TO), other) ||
+	       has_edge(unit, EDGE(DEPENDENCY_REQUISITE), other);
+}
+
+/* What it does not need any more keeps it from starting no longer. */
+static void forget_blocker(struct core *core, struct unit *unit)
+{
+	if (unit->blocked_by == UNIT_ID_NONE || is_required(unit, unit->blocked_by))
+		return;
+	unit_set_blocked(core, unit, UNIT_ID_NONE);
+	if (unit->job_type == JOB_STOP || (is_down(unit) && unit->job_type == JOB_NONE))
+		unit->wanted = false; /* nor does it start because a file was changed */
+}
+
 /* From here on nothing can fail. Waiting jobs are counted anew, for what they wait for may have changed. */
 static void put_in_place(struct core *core, struct link *link)
 {
@@ -256,6 +272,8 @@ static void put_in_place(struct core *core, struct link *link)
 		job_order_detach(core, link->replacements[i].unit);
 	for (size_t i = 0; i < link->count; i++)
 		swap_edges(&link->replacements[i]);
+	for (size_t i = 0; i < link->count; i++)
+		forget_blocker(core, link->replacements[i].unit);
 	for (size_t i = 0; i < link->count; i++)
 		job_order_attach(core, link->replacements[i].unit);
 }
@@ -271,12 +289,6 @@ static uint32_t next_after(const void *context, uint32_t node, uint32_t index)
 		return UINT32_MAX;
 	range = edges_of(unit, EDGE_AFTER);
 	return range.at && index < (uint32_t)(range.end - range.at) ? edge_other(range.at[index]) : UINT32_MAX;
-}
-
-static bool is_required(const struct unit *unit, unit_id other)
-{
-	return has_edge(unit, EDGE(DEPENDENCY_REQUIRES), other) || has_edge(unit, EDGE(DEPENDENCY_BINDS_TO), other) ||
-	       has_edge(unit, EDGE(DEPENDENCY_REQUISITE), other);
 }
 
 static enum order_strength strength_of(const void *context, uint32_t node, uint32_t after)
@@ -419,6 +431,9 @@ int core_link(struct core *core)
 	}
 	if (result == 0)
 		clean_dirty(core);
+	/* What waits no longer begins at the next EVENT_DEADLINE, which is at once. */
+	if (core->run_head != UNIT_ID_NONE || core->effect_head != UNIT_ID_NONE)
+		core->unsettled = true;
 	link_finish(&link);
 	return result;
 }

@@ -76,6 +76,8 @@ static bool check_progress(const struct core *core, const struct unit *unit, str
 	if (unit->job_state == JOB_WAITING && (unit->private->waiting == 0 || unit->private->ignore_order) &&
 	    !may_sleep(unit))
 		return wrong(cause, unit, "a job could run and does not");
+	if (unit->job_state == JOB_RUNNING && unit->sub_state == SUB_AUTO_RESTART_QUEUED && !unit->private->checking)
+		return wrong(cause, unit, "a restart was queued and does not begin");
 	if (unit->job_state == JOB_RUNNING && !may_sleep(unit) && !unit->private->spawning)
 		return wrong(cause, unit, "a job runs and nothing happens");
 	return true;

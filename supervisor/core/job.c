@@ -316,8 +316,10 @@ void job_finish(struct core *core, struct unit *unit, enum job_result result, co
 	end_job(core, unit, result, text);
 	if (type != JOB_STOP)
 		unit_queue_effect(core, unit, EFFECT_UNNEEDED);
-	if (!fails_dependents(type, result))
-		return;
+	else if (is_up(unit) && unit->private->blocked_count > 0)
+		unit_queue_effect(core, unit, EFFECT_UP); /* it stays: who went down with it may come back */
+	if (is_up(unit) || !fails_dependents(type, result))
+		return; /* a restart that never came about leaves what they require */
 	push_failed(core, unit);
 	while (core->fail_head != UNIT_ID_NONE) {
 		const struct unit *failed = core_at(core, core->fail_head);
@@ -325,6 +327,15 @@ void job_finish(struct core *core, struct unit *unit, enum job_result result, co
 		core->fail_head = failed->private->fail_next;
 		fail_dependents(core, failed);
 	}
+}
+
+void job_cancel(struct core *core, struct unit *unit, const char *text)
+{
+	job_finish(core, unit, JOB_CANCELED, text);
+	if (!is_down(unit))
+		return;
+	unit->wanted = false;
+	unit_set_blocked(core, unit, UNIT_ID_NONE);
 }
 
 void unit_set_blocked(struct core *core, struct unit *unit, unit_id by)

@@ -23,6 +23,8 @@ void job_note_desire(struct core *core, struct unit *unit, const struct job_orde
 void job_install(struct core *core, struct unit *unit, const struct job_order *order);
 /* Ends the unit's job, answers who waits for it, tells dependents whose start depends on it. `text` may be NULL. */
 void job_finish(struct core *core, struct unit *unit, enum job_result result, const char *text);
+/* Somebody takes the job back: a unit that is down then is not wanted up any more. */
+void job_cancel(struct core *core, struct unit *unit, const char *text);
 /* The job's type changes while it goes on (restart: stopped, now start). It waits again. */
 void job_change_type(struct core *core, struct unit *unit, enum job_type type);
 /* The job is run out of turn. */

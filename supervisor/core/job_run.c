@@ -114,6 +114,8 @@ static bool has_left_processes(const struct unit *unit)
 static void begin_start(struct core *core, struct unit *unit)
 {
 	if (has_left_processes(unit)) {
+		unit_clear_failure(unit);
+		unit_set_failure(unit, "a process of its last run is still alive");
 		job_finish(core, unit, JOB_FAILED, "a process of its last run is still alive");
 		return;
 	}
@@ -254,7 +256,7 @@ static void check_start(struct core *core, struct unit *unit)
 {
 	if (is_up(unit))
 		job_finish(core, unit, JOB_DONE, NULL);
-	else if (unit->job_state == JOB_RUNNING && is_down(unit))
+	else if (unit->job_state == JOB_RUNNING && is_down(unit) && !unit->private->checking)
 		end_start(core, unit);
 }
 

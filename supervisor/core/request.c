@@ -110,7 +110,7 @@ static void cancel(struct core *core, struct unit *unit, const struct event *eve
 		refuse(core, event, JOB_REFUSED, "svinit is shutting down");
 		return;
 	}
-	job_finish(core, unit, JOB_CANCELED, "canceled on request");
+	job_cancel(core, unit, "canceled on request");
 	core_answer(core, unit->id, event->request.request, 0, JOB_DONE, NULL);
 }
 

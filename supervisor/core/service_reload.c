@@ -1,4 +1,5 @@
 /* Reloading: by ExecReload=, by signal and RELOADING=1 (Type=notify-reload), or announced by the service itself. */
+#include "supervisor/core/job.h"
 #include "supervisor/core/service.h"
 
 bool service_can_reload(const struct unit *unit)
@@ -14,6 +15,7 @@ static void finish_reload(struct core *core, struct unit *unit, enum unit_result
 		core_record(core, unit, RECORD_WARNING, "reload failed: %s",
 			    unit_result_name((enum unit_result)result));
 	service_enter_running(core, unit, RESULT_SUCCESS);
+	job_check(core, unit); /* where the reload was over before it began, no change of state tells its job */
 }
 
 static void reload_by_signal(struct core *core, struct unit *unit)

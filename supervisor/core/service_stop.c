@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include "supervisor/core/job.h"
 #include "supervisor/core/restart_policy.h"
 #include "supervisor/core/transaction.h"
 
@@ -187,6 +188,12 @@ static void record_end(struct core *core, struct unit *unit, bool restart)
 			    unit_result_name((enum unit_result)unit->result), restart ? "; will be restarted" : "");
 }
 
+/* Is a start of it still to come? */
+static bool is_to_start(const struct unit *unit)
+{
+	return unit->job_type == JOB_RESTART || (unit->job_type == JOB_START && unit->job_state == JOB_WAITING);
+}
+
 void service_enter_dead(struct core *core, struct unit *unit, enum unit_result result, bool allow_restart)
 {
 	bool restart;
@@ -201,7 +208,7 @@ void service_enter_dead(struct core *core, struct unit *unit, enum unit_result r
 		wait_for_restart(core, unit);
 		return;
 	}
-	if (unit->result == RESULT_SUCCESS && unit->job_type == JOB_NONE)
+	if (unit->result == RESULT_SUCCESS && !is_to_start(unit))
 		unit->wanted = false; /* it has done what it was started for */
 	unit_set_state(core, unit, ended_well(unit) ? SUB_DEAD : SUB_FAILED);
 }
@@ -218,6 +225,9 @@ void service_enter_restart(struct core *core, struct unit *unit)
 	unit->restarts++;
 	unit_set_deadline(core, unit, USEC_INFINITY);
 	unit_set_state(core, unit, SUB_AUTO_RESTART_QUEUED);
+	/* RestartMode=direct keeps the start job of the run that failed: it has to begin once more. */
+	if (unit->job_type == JOB_START && unit->job_state == JOB_RUNNING)
+		job_change_type(core, unit, JOB_START);
 }
 
 void service_reset_failed(struct core *core, struct unit *unit)
@@ -227,6 +237,7 @@ void service_reset_failed(struct core *core, struct unit *unit)
 	if (unit->sub_state != SUB_FAILED)
 		return;
 	unit->result = RESULT_SUCCESS;
+	unit->wanted = unit->wanted && is_to_start(unit);
 	unit_clear_failure(unit);
 	unit_set_state(core, unit, SUB_DEAD);
 }

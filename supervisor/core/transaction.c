@@ -142,6 +142,14 @@ static bool is_of_use(const struct core *core, const struct unit *unit, const st
 	return core->transaction.mode == JOB_MODE_ISOLATE || !transaction_is_redundant(unit, (enum job_type)rule->type);
 }
 
+/* Who requires a unit that stops with what it is bound to comes back with it; who is part of it does not. */
+static bool keeps_wanted(const struct rule *rule)
+{
+	return rule->type == JOB_STOP && (rule->code == EDGE_INVERSE(DEPENDENCY_REQUIRES) ||
+					  rule->code == EDGE_INVERSE(DEPENDENCY_BINDS_TO) ||
+					  rule->code == EDGE_INVERSE(DEPENDENCY_REQUISITE));
+}
+
 static int spread(struct core *core, const struct transaction_entry *from, const struct rule *rule)
 {
 	const struct unit *unit = core_at(core, from->unit);
@@ -153,7 +161,7 @@ static int spread(struct core *core, const struct transaction_entry *from, const
 						  .from = from->unit,
 						  .type = rule->type,
 						  .matters = rule->matters && from->matters,
-						  .bound = from->bound && rule->type == JOB_STOP };
+						  .bound = from->bound && keeps_wanted(rule) };
 
 		if (is_of_use(core, other, rule))
 			result = add(core, other, &wish);
@@ -244,6 +252,7 @@ int transaction_build(struct core *core, struct unit *anchor, enum job_type type
 	int result;
 
 	transaction->error = 0;
+	wish.bound = transaction->bound_to != UNIT_ID_NONE;
 	result = append(core, anchor, &wish);
 	if (result == 0 && !alone)
 		result = expand_all(core);

@@ -14,8 +14,8 @@ int transaction_request(struct core *core, struct unit *anchor, enum job_type ty
 int transaction_automatic(struct core *core, struct unit *anchor, enum job_type type, enum job_mode mode);
 /* An automatic restart: dependents that are up are restarted too, unless RestartMode=direct. */
 int transaction_restart(struct core *core, struct unit *anchor);
-/* The unit goes down because one it is bound to went; it comes back with it. */
-int transaction_bound_stop(struct core *core, struct unit *anchor);
+/* The unit goes down because one it is bound to went; it comes back with it, and who requires it with the unit. */
+int transaction_bound_stop(struct core *core, struct unit *anchor, unit_id bound_to);
 void transaction_finish(struct transaction *transaction);
 
 /* Gathers; for transaction_apply.c to check and install. -errno with a cause. */

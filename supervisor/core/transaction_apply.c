@@ -98,7 +98,7 @@ static void flush_others(struct core *core)
 		struct unit *unit = core_at(core, id);
 
 		if (unit && !unit->private->entry && unit->job_type != JOB_NONE && !unit->private->irreversible)
-			job_finish(core, unit, JOB_CANCELED, "flushed by a later request");
+			job_cancel(core, unit, "flushed by a later request");
 	}
 }
 
@@ -150,6 +150,20 @@ void transaction_install(struct core *core)
 	end_hopeless(core);
 }
 
+/* Only what is stopped for the reason given: a part of it stays down for good. */
+static void block_bound(struct core *core)
+{
+	unit_id bound_to = core->transaction.bound_to;
+
+	for (uint32_t i = 0; i < core->transaction.count; i++) {
+		const struct transaction_entry *entry = &core->transaction.entries[i];
+		struct unit *unit = core_at(core, entry->unit);
+
+		if (entry->bound && unit->wanted)
+			unit_set_blocked(core, unit, i == 0 ? bound_to : entry->from);
+	}
+}
+
 static int carry_out(struct core *core, struct unit *anchor, enum job_type type)
 {
 	int result = transaction_build(core, anchor, type);
@@ -158,6 +172,8 @@ static int carry_out(struct core *core, struct unit *anchor, enum job_type type)
 		result = transaction_check(core);
 	if (result == 0)
 		transaction_install(core);
+	if (result == 0 && core->transaction.bound_to != UNIT_ID_NONE)
+		block_bound(core);
 	transaction_clear(core);
 	return result;
 }
@@ -166,6 +182,7 @@ static void prepare(struct core *core, enum job_mode mode, struct cause *cause)
 {
 	core->transaction.mode = mode;
 	core->transaction.restart_dependencies = false;
+	core->transaction.bound_to = UNIT_ID_NONE;
 	core->transaction.cause = cause;
 }
 
@@ -201,19 +218,11 @@ int transaction_restart(struct core *core, struct unit *anchor)
 	return result;
 }
 
-int transaction_bound_stop(struct core *core, struct unit *anchor)
+int transaction_bound_stop(struct core *core, struct unit *anchor, unit_id bound_to)
 {
 	struct cause cause = { 0 };
-	int result;
 
 	prepare(core, JOB_MODE_REPLACE, &cause);
-	result = transaction_build(core, anchor, JOB_STOP);
-	for (uint32_t i = 0; i < core->transaction.count; i++)
-		core->transaction.entries[i].bound = true;
-	if (result == 0)
-		result = transaction_check(core);
-	if (result == 0)
-		transaction_install(core);
-	transaction_clear(core);
-	return result;
+	core->transaction.bound_to = bound_to;
+	return carry_out(core, anchor, JOB_STOP);
 }

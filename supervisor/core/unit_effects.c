@@ -27,11 +27,19 @@ static void unblock(struct core *core, struct unit *unit)
 
 static void retry(struct core *core, struct unit *unit)
 {
+	struct cause cause = { 0 };
+
 	unit_set_blocked(core, unit, UNIT_ID_NONE);
 	if (!unit->wanted || core->shutdown.active || unit->job_type == JOB_START || unit->job_type == JOB_RESTART)
 		return;
-	if (is_down(unit) || (unit->job_type == JOB_STOP && unit->private->stopping_for_other))
-		transaction_automatic(core, unit, JOB_START, JOB_MODE_REPLACE);
+	if (!is_down(unit) && !(unit->job_type == JOB_STOP && unit->private->stopping_for_other))
+		return;
+	if (transaction_request(core, unit, JOB_START, JOB_MODE_REPLACE, &cause) == 0)
+		return;
+	unit_clear_failure(unit);
+	unit_set_failure(unit, "not started again: %s", cause.text);
+	core_record(core, unit, RECORD_WARNING, "not started again: %s", cause.text);
+	unit_changed(core, unit);
 }
 
 /* BindsTo=: who is bound to a unit that went down goes down too, and comes back with it. */
@@ -49,8 +57,7 @@ static void stop_bound(struct core *core, const struct unit *unit)
 			continue;
 		core_record(core, other, RECORD_NOTICE, "stopping: %s, to which it is bound, went down",
 			    unit->definition->name);
-		if (transaction_bound_stop(core, other) == 0 && other->wanted)
-			unit_set_blocked(core, other, unit->id);
+		transaction_bound_stop(core, other, unit->id);
 	}
 }
 

@@ -160,23 +160,34 @@ static void draw_dependencies(struct sim_world *world, struct unit_definition *d
 	}
 }
 
-static bool draw_unit(struct sim_world *world, uint32_t index)
+static struct unit_definition *draw_definition(struct sim_world *world, uint32_t index)
 {
 	bool target = is_target(world->seed, index);
 	char name[32];
-	unit_id id;
 
 	unit_name(name, sizeof name, index, target);
 	struct unit_definition *definition = unit_definition_create(name, target ? UNIT_TARGET : UNIT_SERVICE);
 	if (!definition)
-		return false;
+		return NULL;
 	definition->load_state = LOAD_STATE_LOADED;
+	definition->content_hash = ++world->last_hash;
 	bool drawn =
 		draw_unit_options(&world->random, definition) && (target || draw_service(&world->random, definition));
 	draw_dependencies(world, definition, index);
-	drawn = drawn && core_define(world->core, definition, &id) >= 0;
+	if (drawn)
+		return definition;
 	unit_definition_release(definition);
-	return drawn;
+	return NULL;
+}
+
+static bool draw_unit(struct sim_world *world, uint32_t index)
+{
+	struct unit_definition *definition = draw_definition(world, index);
+	unit_id id;
+	bool done = definition && core_define(world->core, definition, &id) >= 0;
+
+	unit_definition_release(definition);
+	return done;
 }
 
 bool sim_draw_units(struct sim_world *world)
@@ -186,4 +197,26 @@ bool sim_draw_units(struct sim_world *world)
 		if (!draw_unit(world, i))
 			return false;
 	return core_link(world->core) >= 0;
+}
+
+static bool define_again(struct sim_world *world, unit_id unit)
+{
+	const struct unit *state = core_unit(world->core, unit);
+	unit_id id;
+
+	return core_define(world->core, state->next_definition ? state->next_definition : state->definition, &id) >= 0;
+}
+
+void sim_reload(struct sim_world *world)
+{
+	bool done = true;
+
+	sim_forget_wishes(world);
+	if (world->verbose)
+		printf("%6llu %12.6f reload\n", (unsigned long long)world->steps, (double)world->now / 1e6);
+	for (uint32_t i = 0; i < world->unit_count && done; i++)
+		done = sim_chance(&world->random, 30) ? draw_unit(world, i) : define_again(world, i);
+	if (!done || core_link(world->core) < 0)
+		sim_break(world, "units can be reloaded", UNIT_ID_NONE);
+	sim_check_state(world);
 }

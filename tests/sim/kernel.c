@@ -17,6 +17,7 @@ enum happening {
 	SOMEBODY_ASKS,
 	TIME_PASSES,
 	SPURIOUS,
+	UNITS_ARE_RELOADED,
 };
 
 struct choice {
@@ -52,6 +53,8 @@ static void print_action(const struct sim_world *world, const struct action *act
 		       job_result_name(action->answer.result), action->answer.text ? action->answer.text : "");
 	if (action->kind == ACTION_UNIT_CHANGED && unit)
 		printf(" %s/%s", active_state_name(unit->active_state), sub_state_name(unit->sub_state));
+	if (action->kind == ACTION_JOB_CHANGED)
+		printf(" %u %s", action->job.job, action->job.ended ? job_result_name(action->job.result) : "goes on");
 	if (action->kind == ACTION_RECORD)
 		printf(" \"%s\"", action->record.text);
 	printf("\n");
@@ -67,7 +70,9 @@ static void take_spawn(struct sim_world *world, const struct action *action)
 		.phase = action->spawn.phase,
 		.deaf = !world->kind && sim_chance(&world->random, 10),
 	};
-	unit->owes_empty = false;
+	unit->last_spawn = world->now;
+	if (action->spawn.role == ROLE_MAIN)
+		unit->said_stopping = false;
 }
 
 static void hit(struct sim_process *process, int number)
@@ -109,6 +114,7 @@ static void take_answer(struct sim_world *world, const struct action *action)
 		sim_break(world, "an answer belongs to a request", action->unit);
 	else if (++world->answered[request] > 1)
 		sim_break(world, "a request is answered once", action->unit);
+	sim_note_answer(world, action);
 }
 
 static void take(struct sim_world *world, const struct action *action)
@@ -127,6 +133,9 @@ static void take(struct sim_world *world, const struct action *action)
 		break;
 	case ACTION_CHECK_CONDITIONS:
 		world->units[action->unit].owes_conditions = true;
+		break;
+	case ACTION_JOB_CHANGED:
+		world->units[action->unit].open_job = action->job.ended ? 0 : action->job.job;
 		break;
 	case ACTION_ANSWER:
 		take_answer(world, action);
@@ -197,6 +206,7 @@ static void answer_spawn(struct sim_world *world, unit_id id, enum process_role 
 		event.spawn_failed.exit_status = 203;
 	} else {
 		process->alive = true;
+		unit->owes_empty = false;
 		process->pid = ++world->next_pid;
 		event.spawned.role = role;
 		event.spawned.pid = process->pid;
@@ -229,8 +239,6 @@ static void end_process(struct sim_world *world, unit_id id, enum process_role r
 	if (forking && role == ROLE_CONTROL && process->phase == EXEC_START && !process->doomed &&
 	    (world->kind || sim_chance(&world->random, 80)))
 		unit->extras++;
-	if (role == ROLE_MAIN)
-		unit->main_ended = world->now;
 	event.exited.empty = !sim_unit_has_processes(unit);
 	if (event.exited.empty)
 		unit->owes_empty = false;
@@ -301,6 +309,7 @@ static void notify(struct sim_world *world, unit_id id)
 
 	event.notify.flags =
 		world->kind ? NOTIFY_READY : kinds[sim_below(&world->random, sizeof kinds / sizeof *kinds)];
+	world->units[id].said_stopping |= (event.notify.flags & NOTIFY_STOPPING) != 0;
 	event.notify.sender = SENDER_MAIN;
 	event.notify.status = "words";
 	event.notify.monotonic = world->now;
@@ -338,6 +347,7 @@ static void ask(struct sim_world *world)
 	world->unordered = world->unordered || event.request.mode == JOB_MODE_IGNORE_DEPENDENCIES;
 	if (event.request.verb == REQUEST_RESET_FAILED)
 		world->units[event.unit].start_count = 0;
+	sim_note_request(world, &event);
 	sim_feed(world, &event);
 }
 
@@ -408,7 +418,7 @@ static bool ends_by_itself(const struct sim_world *world, const struct sim_proce
 {
 	const struct unit *unit = core_unit(world->core, id);
 
-	if (process->doomed || !world->kind)
+	if (process->doomed || world->units[id].said_stopping || !world->kind)
 		return true;
 	return process->phase != EXEC_START || unit->definition->service->type == SERVICE_ONESHOT ||
 	       unit->definition->service->type == SERVICE_FORKING;
@@ -425,7 +435,7 @@ static void gather_for_unit(const struct sim_world *world, struct choices *choic
 		else if (process->alive && ends_by_itself(world, process, id))
 			add(choices, PROCESS_ENDS, id, role, 1);
 	}
-	if (unit->extras > 0 && (unit->extras_doomed || !world->kind))
+	if (unit->extras > 0 && (unit->extras_doomed || unit->said_stopping || !world->kind))
 		add(choices, EXTRAS_END, id, ROLE_MAIN, 1);
 	if (unit->owes_empty)
 		add(choices, EMPTY_IS_TOLD, id, ROLE_MAIN, 1);
@@ -473,6 +483,9 @@ static void carry_out(struct sim_world *world, const struct choice *choice)
 	case SPURIOUS:
 		confuse(world);
 		break;
+	case UNITS_ARE_RELOADED:
+		sim_reload(world);
+		break;
 	}
 }
 
@@ -486,6 +499,8 @@ bool sim_something_happens(struct sim_world *world)
 		add(&choices, SOMEBODY_ASKS, 0, ROLE_MAIN, 1 + choices.count / 6);
 		add(&choices, TIME_PASSES, 0, ROLE_MAIN, 1 + choices.count / 10);
 		add(&choices, SPURIOUS, 0, ROLE_MAIN, 1);
+		if (sim_chance(&world->random, 6))
+			add(&choices, UNITS_ARE_RELOADED, 0, ROLE_MAIN, 1);
 	}
 	if (choices.count == 0)
 		return false;

@@ -1,7 +1,11 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "supervisor/core/invariants.h"
+#include "supervisor/core/restart_policy.h"
 #include "tests/sim/world.h"
+
+enum { FEW_UNITS = 10 };
 
 void sim_break(struct sim_world *world, const char *law, unit_id id)
 {
@@ -14,6 +18,11 @@ void sim_break(struct sim_world *world, const char *law, unit_id id)
 		 (unsigned long long)world->steps, unit ? unit->definition->name : "-",
 		 unit ? active_state_name(unit->active_state) : "-", unit ? sub_state_name(unit->sub_state) : "-",
 		 unit ? job_type_name(unit->job_type) : "-");
+}
+
+static bool is_down(const struct unit *unit)
+{
+	return unit->active_state == ACTIVE_STATE_INACTIVE || unit->active_state == ACTIVE_STATE_FAILED;
 }
 
 static bool leaves_processes(const struct unit *unit)
@@ -41,16 +50,19 @@ static void check_start(struct sim_world *world, const struct unit *unit)
 	/* The limit counts in windows that follow each other, so the ends of two may meet: twice the burst. */
 	uint32_t burst = 2 * options->start_limit_burst;
 
+	if (mine->started_hash != unit->definition->content_hash)
+		mine->start_count = 0; /* it has other limits now */
+	mine->started_hash = unit->definition->content_hash;
 	mine->starts[mine->start_count++ % SIM_STARTS_KEPT] = world->now;
 	if (options->start_limit_interval > 0 && burst > 0 && burst < SIM_STARTS_KEPT && mine->start_count > burst) {
 		usec earlier = mine->starts[(mine->start_count - 1 - burst) % SIM_STARTS_KEPT];
 		if (world->now < usec_add(earlier, options->start_limit_interval))
 			sim_break(world, "no more starts than StartLimitBurst= in StartLimitIntervalSec=", unit->id);
 	}
-	usec delay = unit->definition->service->options->restart_delay;
-	if (unit->sub_state == SUB_AUTO_RESTART && mine->main_ended != 0 &&
-	    world->now < usec_add(mine->main_ended, delay))
-		sim_break(world, "RestartSec= is kept", unit->id);
+	if (unit->restarts > mine->restarts_seen && world->now < mine->restart_due)
+		sim_break(world, "RestartSec= and its steps are kept", unit->id);
+	mine->restarts_seen = unit->restarts;
+	mine->restart_due = 0;
 }
 
 static bool stands_in_order(void *context, const struct edge_view *edge)
@@ -60,6 +72,8 @@ static bool stands_in_order(void *context, const struct edge_view *edge)
 
 	if (edge->kind != DEPENDENCY_AFTER || edge->inverse || !other)
 		return true;
+	if (other->job == 0 || world->units[edge->other].open_job != other->job)
+		return true; /* it came later in this step, for another reason */
 	if (other->job_type == JOB_START || other->job_type == JOB_STOP || other->job_type == JOB_RESTART)
 		sim_break(world, "what a unit starts after has no start or stop under way", edge->other);
 	return true;
@@ -83,7 +97,7 @@ void sim_check_spawn(struct sim_world *world, const struct action *action)
 		sim_break(world, "nothing is started after svinit was told to leave", action->unit);
 	if (!begins_start(unit, action))
 		return;
-	if (sim_unit_has_processes(mine) && !leaves_processes(unit))
+	if (sim_unit_has_processes(mine) && !mine->may_leave_processes)
 		sim_break(world, "nothing of the last incarnation lives when the next one starts", action->unit);
 	check_start(world, unit);
 	/* What waits for its conditions has begun before what came meanwhile. */
@@ -98,21 +112,54 @@ void sim_check_signal(struct sim_world *world, const struct action *action)
 		sim_break(world, "signals are between 1 and 64", action->unit);
 }
 
+static void note_restart(struct sim_world *world, const struct unit *unit)
+{
+	struct sim_unit *mine = &world->units[unit->id];
+	bool awaits = unit->sub_state == SUB_AUTO_RESTART;
+
+	if (awaits && !mine->awaits_restart)
+		mine->restart_due =
+			usec_add(world->now, restart_delay(unit->definition->service->options, unit->restarts));
+	if (!awaits && unit->sub_state != SUB_AUTO_RESTART_QUEUED && is_down(unit))
+		mine->restart_due = 0;
+	mine->awaits_restart = awaits;
+}
+
 static void check_unit(struct sim_world *world, const struct unit *unit)
 {
 	const struct sim_unit *mine = &world->units[unit->id];
-	bool down = unit->active_state == ACTIVE_STATE_INACTIVE || unit->active_state == ACTIVE_STATE_FAILED;
+	const struct unit *blocker = core_unit(world->core, unit->blocked_by);
+	bool down = is_down(unit);
 
+	if (blocker && blocker->job_type != JOB_STOP &&
+	    (blocker->active_state == ACTIVE_STATE_ACTIVE || blocker->active_state == ACTIVE_STATE_RELOADING))
+		sim_break(world, "nothing stays blocked by what is up", unit->id);
 	if (!unit->definition->service)
 		return;
-	if (down && (mine->processes[ROLE_MAIN].alive || mine->processes[ROLE_MAIN].pending) && !leaves_processes(unit))
+	note_restart(world, unit);
+	if (leaves_processes(unit))
+		world->units[unit->id].may_leave_processes = true;
+	else if (!sim_unit_has_processes(mine))
+		world->units[unit->id].may_leave_processes = false;
+	if (down && (mine->processes[ROLE_MAIN].alive || mine->processes[ROLE_MAIN].pending) && !mine->may_leave_processes)
 		sim_break(world, "a unit that is down has no main process", unit->id);
-	if (down && mine->extras > 0 && !leaves_processes(unit))
+	if (down && mine->extras > 0 && !mine->may_leave_processes)
 		sim_break(world, "a unit that is down has no process at all", unit->id);
 	if (unit->sub_state == SUB_RUNNING && unit->main_pid == 0 && mine->extras == 0 &&
 	    !mine->processes[ROLE_CONTROL].alive && unit->populated && !mine->owes_empty &&
 	    unit->definition->service->type != SERVICE_FORKING)
 		sim_break(world, "a running unit has a process", unit->id);
+}
+
+static void check_inside(struct sim_world *world)
+{
+	struct cause cause = { 0 };
+
+	if (world->unit_count > FEW_UNITS || world->broken || core_check(world->core, &cause))
+		return;
+	sim_break(world, "the core is consistent", UNIT_ID_NONE);
+	snprintf(world->details, sizeof world->details, "step %llu: %.200s", (unsigned long long)world->steps,
+		 cause.text);
 }
 
 void sim_check_state(struct sim_world *world)
@@ -121,5 +168,22 @@ void sim_check_state(struct sim_world *world)
 		const struct unit *unit = core_unit(world->core, id);
 		if (unit)
 			check_unit(world, unit);
+	}
+	check_inside(world);
+}
+
+void sim_check_left(struct sim_world *world)
+{
+	for (unit_id id = 0; id < world->unit_count; id++) {
+		const struct unit *unit = core_unit(world->core, id);
+
+		if (!unit)
+			continue;
+		if (unit->job_type != JOB_NONE)
+			sim_break(world, "no job is left behind a shutdown", id);
+		if (!is_down(unit))
+			sim_break(world, "no unit is up behind a shutdown", id);
+		if (unit->definition->service && sim_unit_has_processes(&world->units[id]) && !world->units[id].may_leave_processes)
+			sim_break(world, "no process is left behind a shutdown", id);
 	}
 }

@@ -54,11 +54,22 @@ static void shut_down(struct sim_world *world)
 			break;
 	if (!world->left)
 		sim_break(world, "a shutdown ends", UNIT_ID_NONE);
-	for (unit_id id = 0; id < world->unit_count && !world->broken; id++) {
-		const struct unit *unit = core_unit(world->core, id);
-		if (unit && unit->job_type != JOB_NONE)
-			sim_break(world, "no job is left behind a shutdown", id);
+	if (!world->broken)
+		sim_check_left(world);
+}
+
+/* Until nothing is under way: no answer owed, no job, no state that only passes. False when that does not come. */
+static bool come_to_rest(struct sim_world *world)
+{
+	for (int i = 0; i < CALM_STEPS_MAX && !world->broken; i++) {
+		if (sim_something_happens(world))
+			continue;
+		if (sim_is_at_rest(world))
+			return true;
+		if (!sim_let_time_pass(world))
+			return true;
 	}
+	return false;
 }
 
 static void check_answers(struct sim_world *world)
@@ -79,6 +90,8 @@ static void live(struct sim_world *world)
 		sim_something_happens(world);
 	if (!world->broken)
 		calm_down(world);
+	if (!world->broken && !world->left && come_to_rest(world))
+		sim_check_wishes(world);
 	if (!world->broken && !world->left)
 		shut_down(world);
 	check_answers(world);

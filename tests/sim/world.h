@@ -15,6 +15,8 @@
 
 enum { SIM_UNITS_MAX = 64, SIM_REQUESTS_MAX = 512, SIM_STARTS_KEPT = 32 };
 
+enum sim_wish_kind { WISH_NONE, WISH_DOWN, WISH_UP };
+
 /* One process of a unit as the kernel has it. */
 struct sim_process {
 	bool pending; /* the spawn is not answered yet */
@@ -26,6 +28,13 @@ struct sim_process {
 	int killed_by;
 };
 
+/* What somebody asked of a unit and nobody took back. */
+struct sim_wish {
+	enum sim_wish_kind kind;
+	uint64_t request;
+	usec when;
+};
+
 struct sim_unit {
 	struct sim_process processes[ROLE_COUNT];
 	uint32_t extras; /* further processes of the unit */
@@ -33,9 +42,17 @@ struct sim_unit {
 	bool owes_empty; /* EVENT_EMPTY is to be told */
 	bool owes_main;  /* ACTION_FIND_MAIN_PROCESS is to be answered */
 	bool owes_conditions;
-	usec main_ended;              /* when the last main process ended; 0: none did */
+	job_id open_job;              /* as the actions so far tell it; 0: none */
+	struct sim_wish wish;         /* the last request that was not refused */
+	uint32_t restarts_seen;       /* NRestarts at the last start */
+	bool awaits_restart;          /* was seen in auto-restart */
+	usec restart_due;             /* when that is over */
+	usec last_spawn;              /* 0: never */
 	usec starts[SIM_STARTS_KEPT]; /* of the last starts, for the start limit */
 	uint32_t start_count;
+	bool may_leave_processes;
+	bool said_stopping; /* it ends by itself */
+	uint64_t started_hash; /* of the definition they were of */
 };
 
 struct sim_world {
@@ -49,6 +66,7 @@ struct sim_world {
 	int32_t next_pid;
 	uint64_t next_request;
 	uint8_t answered[SIM_REQUESTS_MAX]; /* by request number: times */
+	uint64_t last_hash;                 /* of a definition */
 	bool kind;      /* everybody behaves: signals are obeyed, commands succeed, nobody asks for anything */
 	bool unordered; /* somebody asked for jobs that ignore the order */
 	bool left;      /* ACTION_LEAVE was seen */
@@ -60,6 +78,8 @@ struct sim_world {
 
 /* graph.c: units and their relations, drawn from the world's seed. */
 bool sim_draw_units(struct sim_world *world);
+/* daemon-reload: some of the units have new files, the others the same as before. */
+void sim_reload(struct sim_world *world);
 
 /* kernel.c */
 /* Takes in everything the core wants done, checking each action. */
@@ -77,5 +97,16 @@ void sim_break(struct sim_world *world, const char *law, unit_id unit);
 void sim_check_spawn(struct sim_world *world, const struct action *action);
 void sim_check_signal(struct sim_world *world, const struct action *action);
 void sim_check_state(struct sim_world *world);
+void sim_check_left(struct sim_world *world);
+
+/* wishes.c: the last request wins. */
+void sim_note_request(struct sim_world *world, const struct event *event);
+void sim_note_answer(struct sim_world *world, const struct action *action);
+/* Who can start or stop whom has changed. */
+void sim_forget_wishes(struct sim_world *world);
+/* No job is under way, no unit on its way up or down. */
+bool sim_is_at_rest(const struct sim_world *world);
+/* The world is at rest. */
+void sim_check_wishes(struct sim_world *world);
 
 #endif
