@@ -42,7 +42,7 @@ def test_a_message_of_another_process_does_not_count(svinit):
 
 def test_main_pid_by_notification(svinit):
     sv = svinit({"n": "[Service]\nType=notify\nNotifyAccess=all\nExecStart=/bin/sh -c '"
-                      "sleep infinity & echo $! > @top@/pid; @programs@/notifying \"send:MAINPID=$!\\\\nREADY=1\"; wait'\n"})
+                      "sleep infinity & echo $! > @top@/pid; @programs@/notifying \"send:MAINPID=$!\\\\nREADY=1\" sleep:500; wait'\n"})
     sv.until_active("n")
     assert str(sv.main_pid("n")) == sv.lines("pid")[0]
 
