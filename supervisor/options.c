@@ -73,26 +73,47 @@ static int parse_format(struct supervisor_options *options, const char *value, s
 	return cause_set(cause, EINVAL, "--log-format %s: it is text or json", value);
 }
 
-static int replace(char **to, const char *value, struct cause *cause)
+/* The path as it will be understood from everywhere: svlog and svctl have working directories of their own. */
+static char *absolute(const char *path)
 {
-	char *copy = strdup(value);
+	char *directory, *joined = NULL;
 
-	if (!copy)
+	if (*path == '/')
+		return strdup(path);
+	directory = getcwd(NULL, 0);
+	if (!directory)
+		return NULL;
+	while (path[0] == '.' && path[1] == '/')
+		path += 2;
+	if (asprintf(&joined, "%s/%s", strcmp(directory, "/") == 0 ? "" : directory, path) < 0)
+		joined = NULL;
+	free(directory);
+	return joined;
+}
+
+static int replace(char **to, char *value, struct cause *cause)
+{
+	if (!value)
 		return cause_set(cause, ENOMEM, "out of memory");
 	free(*to);
-	*to = copy;
+	*to = value;
 	return 0;
 }
 
+/* Takes `value` over. */
 static int add_unit_directory(struct supervisor_options *options, char *value, struct cause *cause)
 {
 	size_t count = 0;
 
+	if (!value)
+		return cause_set(cause, ENOMEM, "out of memory");
 	while (options->unit_directories && options->unit_directories[count])
 		count++;
 	char **list = reallocarray(options->unit_directories, count + 2, sizeof *list);
-	if (!list)
+	if (!list) {
+		free(value);
 		return cause_set(cause, ENOMEM, "out of memory");
+	}
 	list[count] = value;
 	list[count + 1] = NULL;
 	options->unit_directories = list;
@@ -103,11 +124,12 @@ static int take_option(struct supervisor_options *options, int option, char *val
 {
 	switch (option) {
 	case OPTION_UNITS:
-		return add_unit_directory(options, value, cause);
+		return add_unit_directory(options, absolute(value), cause);
 	case OPTION_RUNTIME:
-		return replace(&options->runtime_directory, value, cause);
+		return replace(&options->runtime_directory, absolute(value), cause);
 	case OPTION_LOG_DIR:
-		return replace(&options->log_directory, value, cause);
+		return replace(&options->log_directory, strcmp(value, "none") == 0 ? strdup(value) : absolute(value),
+			       cause);
 	case OPTION_TARGET:
 		options->target = value;
 		return 0;
@@ -189,6 +211,8 @@ int supervisor_options_parse(int argc, char **argv, struct supervisor_options *o
 
 void supervisor_options_finish(struct supervisor_options *options)
 {
+	for (char **directory = options->unit_directories; directory && *directory; directory++)
+		free(*directory);
 	free(options->unit_directories);
 	free(options->runtime_directory);
 	free(options->log_directory);

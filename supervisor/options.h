@@ -11,7 +11,7 @@ enum options_outcome { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION };
 
 /* Strings are borrowed from argv and the environment, or owned where said. */
 struct supervisor_options {
-	char **unit_directories; /* owned list of borrowed strings, NULL-terminated; NULL: none given */
+	char **unit_directories; /* owned, absolute, NULL-terminated; NULL: none given */
 	char *runtime_directory; /* owned; NULL: nowhere to put one */
 	char *log_directory;     /* owned; NULL: console only */
 	const char *target;      /* NULL: not given */

@@ -127,7 +127,7 @@ static void write_documentation(struct property_view *view, uint64_t argument)
 static void write_load_state(struct property_view *view, uint64_t argument)
 {
 	(void)argument;
-	write_string(view->to, load_state_name(view->definition->load_state));
+	write_string(view->to, load_state_name(unit_load_state(view->unit)));
 }
 
 static void write_active_state(struct property_view *view, uint64_t argument)

@@ -12,6 +12,8 @@
  */
 void unit_write_properties(struct json_writer *writer, struct manager *manager, const struct unit *unit,
 			   bool (*wanted)(const char *name, void *context), void *context);
+/* The LoadState property: what a reload found last, also while an older definition runs on. */
+enum load_state unit_load_state(const struct unit *unit);
 /* Writes the few that a list shows, as an object. */
 void unit_write_summary(struct json_writer *writer, const struct manager *manager, const struct unit *unit);
 /* Writes the keys `state` and `exit` into an open object: where the unit stands, and the process that ended last. */

@@ -37,6 +37,11 @@ void unit_write_job(struct json_writer *writer, const struct unit *unit)
 	write_end_object(writer);
 }
 
+enum load_state unit_load_state(const struct unit *unit)
+{
+	return (unit->next_definition ? unit->next_definition : unit->definition)->load_state;
+}
+
 void unit_write_summary(struct json_writer *writer, const struct manager *manager, const struct unit *unit)
 {
 	const struct unit_definition *definition = unit->definition;
@@ -46,7 +51,7 @@ void unit_write_summary(struct json_writer *writer, const struct manager *manage
 	write_begin_object(writer);
 	write_key_string(writer, "Id", definition->name);
 	write_key_string(writer, "Description", definition->description ? definition->description : definition->name);
-	write_key_string(writer, "LoadState", load_state_name(definition->load_state));
+	write_key_string(writer, "LoadState", load_state_name(unit_load_state(unit)));
 	write_key_string(writer, "ActiveState", active_state_name(unit->active_state));
 	write_key_string(writer, "SubState", sub_state_name(unit->sub_state));
 	write_key_string(writer, "Result", service ? unit_result_name(unit->result) : NULL);

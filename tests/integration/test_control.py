@@ -112,16 +112,16 @@ def test_tree_shows_processes(pair):
 
 def test_monitor_shows_changes(pair):
     with subprocess.Popen([str(BUILD / "svctl"), "--runtime-dir", str(pair.runtime), "--json", "monitor"],
-                          stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True) as monitor:
+                          stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as monitor:
         try:
             os.set_blocking(monitor.stdout.fileno(), False)
-            seen = ""
+            seen = b""
 
             def saw_restart():
                 nonlocal seen
                 pair.ctl("restart", "up", check=0)
-                seen += monitor.stdout.read() or ""
-                return "up.service" in seen
+                seen += monitor.stdout.read() or b""
+                return b"up.service" in seen
             until(saw_restart, "an event")
         finally:
             monitor.kill()

@@ -1,6 +1,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "supervisor/options.h"
 
@@ -28,6 +29,18 @@ Test(options, several_unit_directories_are_kept_in_order)
 	cr_assert_str_eq(options.unit_directories[0], "/a");
 	cr_assert_str_eq(options.unit_directories[1], "/b");
 	cr_assert_null(options.unit_directories[2]);
+	supervisor_options_finish(&options);
+}
+
+Test(options, relative_paths_become_absolute)
+{
+	struct supervisor_options options;
+
+	cr_assert_eq(chdir("/tmp"), 0);
+	cr_assert_eq(parse(WORDS("--units", "./a/b", "--runtime-dir", "run", "--log-dir=log"), &options, NULL), 0);
+	cr_assert_str_eq(options.unit_directories[0], "/tmp/a/b");
+	cr_assert_str_eq(options.runtime_directory, "/tmp/run");
+	cr_assert_str_eq(options.log_directory, "/tmp/log");
 	supervisor_options_finish(&options);
 }
 
