@@ -285,6 +285,11 @@ static void find_main(struct sim_world *world, unit_id id)
 		event.main_process.pid = unit->processes[ROLE_MAIN].pid;
 	}
 	sim_feed(world, &event);
+	if (event.main_process.pid == 0 || core_unit(world->core, id)->main_pid == event.main_process.pid ||
+	    unit->processes[ROLE_MAIN].pid != event.main_process.pid || !unit->processes[ROLE_MAIN].alive)
+		return;
+	unit->processes[ROLE_MAIN].alive = false; /* too late: the core does not take it for the main process */
+	unit->extras++;
 }
 
 static void tell_conditions(struct sim_world *world, unit_id id)
