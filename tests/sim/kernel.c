@@ -496,7 +496,9 @@ static void carry_out(struct sim_world *world, const struct choice *choice)
 
 bool sim_something_happens(struct sim_world *world)
 {
-	struct choices choices = { .count = 0 };
+	struct choices choices; /* as large as the largest world, of which most is never used */
+
+	choices.count = 0;
 
 	for (unit_id id = 0; id < world->unit_count; id++)
 		gather_for_unit(world, &choices, id);
