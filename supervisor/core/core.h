@@ -110,22 +110,22 @@ struct unit {
 	bool populated;       /* processes of the unit may be left */
 	bool wanted;          /* desired state: up */
 	bool reload_failed;
+	uint8_t control_phase; /* enum exec_phase of the present or last control process */
+	uint8_t control_index;
+	bool condition_result, assert_result;
 	job_id job;
 	int32_t main_pid; /* 0: none */
 	int32_t control_pid;
-	uint32_t restarts;                 /* NRestarts: automatic ones since the last start by request */
-	unit_id blocked_by;                /* the dependency whose failure kept it from starting; UNIT_ID_NONE */
+	uint32_t restarts;  /* NRestarts: automatic ones since the last start by request */
+	unit_id blocked_by; /* the dependency whose failure kept it from starting; UNIT_ID_NONE */
+	int notify_errno;
 	struct exec_status main_status;    /* of the present or last main process */
 	struct exec_status control_status; /* of the present or last control process */
-	uint8_t control_phase;             /* enum exec_phase of the present or last control process */
-	uint8_t control_index;
-	usec state_change; /* monotonic, as all of these */
+	usec state_change;                 /* monotonic, as all of these */
 	usec active_enter, active_exit, inactive_enter, inactive_exit;
 	usec condition_time;
-	bool condition_result, assert_result;
-	usec watchdog;      /* in force, also by WATCHDOG_USEC=; 0: none */
-	usec watchdog_last; /* the last ping */
-	int notify_errno;
+	usec watchdog;                /* in force, also by WATCHDOG_USEC=; 0: none */
+	usec watchdog_last;           /* the last ping */
 	char *status_text;            /* STATUS=; NULL */
 	char *failure;                /* in words: the step, errno or reason of the last failure; NULL */
 	struct unit_private *private; /* edges, back-off, counters: the core's own */

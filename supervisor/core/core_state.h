@@ -62,6 +62,7 @@ struct unit_private {
 	bool will_restart : 1;       /* an automatic restart follows the present change of state */
 	bool counted_up : 1;         /* in core.up_count */
 	bool spawn_lost : 1;         /* no memory for ACTION_SPAWN: fails at the next deadline */
+	bool hurry : 1;              /* until it is down, every stop timeout is over at once */
 	bool stopping_for_other : 1; /* the stop job comes from BindsTo=: the unit stays wanted */
 };
 
@@ -166,6 +167,9 @@ struct core {
 	usec now; /* these two only during a step */
 	struct action_queue *actions;
 };
+
+/* µs that SIGKILL is given to take effect when everything is to hurry. */
+enum { KILL_PATIENCE = 1000 * 1000 };
 
 /* core_step() does at most this much follow-up work; what is left is done at once by the next EVENT_DEADLINE. */
 enum { STEP_BUDGET = 4096 };

@@ -158,6 +158,17 @@ static void service_event(struct core *core, struct unit *unit, const struct eve
 	}
 }
 
+/* Among a million units each is cold: its lines are fetched side by side, not one after the other. */
+static void fetch(const struct unit *unit)
+{
+	enum { LINE = 64 };
+
+	if (!unit)
+		return;
+	for (size_t at = 0; at < sizeof(struct unit_slot); at += LINE)
+		__builtin_prefetch((const char *)unit + at, 1);
+}
+
 static void unit_event(struct core *core, const struct event *event)
 {
 	struct unit *unit = core_at(core, event->unit);
@@ -181,6 +192,7 @@ void core_step(struct core *core, const struct event *event, usec now, struct ac
 	core->now = now;
 	core->actions = actions;
 	core->step++;
+	fetch(core_at(core, event->unit));
 	answer_lost(core);
 	if (event->kind == EVENT_REQUEST)
 		request_take(core, event);

@@ -226,6 +226,7 @@ void job_note_desire(struct core *core, struct unit *unit, const struct job_orde
 {
 	if (order->type == JOB_START || order->type == JOB_RESTART) {
 		unit->wanted = true;
+		unit->private->hurry = false;
 	} else if (order->type == JOB_STOP && !order->bound) {
 		unit->wanted = false;
 		unit_set_blocked(core, unit, UNIT_ID_NONE);
@@ -281,23 +282,36 @@ static void push_failed(struct core *core, struct unit *unit)
 	core->fail_head = unit->id;
 }
 
-static void fail_one_dependent(struct core *core, struct unit *unit, const struct unit *dependency)
+/* It is up, so its own dependents have what they require; but what it is bound to is still down. */
+static void fail_up_dependent(struct core *core, struct unit *unit, struct unit *dependency)
+{
+	end_job(core, unit, JOB_DEPENDENCY, dependency->failure);
+	if (is_down(dependency))
+		unit_queue_effect(core, dependency, EFFECT_DOWN);
+}
+
+static void fail_one_dependent(struct core *core, struct unit *unit, struct unit *dependency)
 {
 	enum job_type type = (enum job_type)unit->job_type;
 
 	if ((type != JOB_START && type != JOB_VERIFY_ACTIVE) || unit->job_state != JOB_WAITING)
 		return;
+	if (is_up(unit)) {
+		fail_up_dependent(core, unit, dependency);
+		return;
+	}
 	unit_clear_failure(unit);
 	unit_set_failure(unit, "%s, which it requires, is not up%s%s", dependency->definition->name,
 			 dependency->failure ? ": " : "", dependency->failure ? dependency->failure : "");
-	unit_set_blocked(core, unit, dependency->id);
+	if (unit->wanted)
+		unit_set_blocked(core, unit, dependency->id);
 	core_record(core, unit, RECORD_WARNING, "not started: %s", unit->failure ? unit->failure : "out of memory");
 	end_job(core, unit, JOB_DEPENDENCY, unit->failure);
 	unit_changed(core, unit);
 	push_failed(core, unit);
 }
 
-static void fail_dependents(struct core *core, const struct unit *unit)
+static void fail_dependents(struct core *core, struct unit *unit)
 {
 	static const unsigned codes[] = { EDGE_INVERSE(DEPENDENCY_REQUIRES), EDGE_INVERSE(DEPENDENCY_BINDS_TO),
 					  EDGE_INVERSE(DEPENDENCY_REQUISITE) };
@@ -322,7 +336,7 @@ void job_finish(struct core *core, struct unit *unit, enum job_result result, co
 		return; /* a restart that never came about leaves what they require */
 	push_failed(core, unit);
 	while (core->fail_head != UNIT_ID_NONE) {
-		const struct unit *failed = core_at(core, core->fail_head);
+		struct unit *failed = core_at(core, core->fail_head);
 
 		core->fail_head = failed->private->fail_next;
 		fail_dependents(core, failed);

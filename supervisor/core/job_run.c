@@ -100,8 +100,10 @@ void job_conditions(struct core *core, struct unit *unit, enum conditions_outcom
 	}
 	snprintf(text, sizeof text, "%s does not hold", failed ? failed : "a condition");
 	core_record(core, unit, outcome == CONDITIONS_SKIP ? RECORD_INFO : RECORD_WARNING, "not started: %s", text);
-	if (outcome == CONDITIONS_SKIP)
+	if (outcome == CONDITIONS_SKIP) {
 		unit->wanted = false;
+		unit_set_blocked(core, unit, UNIT_ID_NONE);
+	}
 	unit_changed(core, unit);
 	job_finish(core, unit, outcome == CONDITIONS_SKIP ? JOB_SKIPPED : JOB_ASSERT, text);
 }

@@ -83,6 +83,14 @@ static inline bool is_notify_type(const struct unit *unit)
 	return service_type_of(unit) == SERVICE_NOTIFY || service_type_of(unit) == SERVICE_NOTIFY_RELOAD;
 }
 
+/* How long a stage of stopping may last: not at all for a unit that is to hurry, but SIGKILL takes its time. */
+static inline usec stop_span(const struct unit *unit, usec span, bool kill)
+{
+	usec most = kill ? KILL_PATIENCE : 0;
+
+	return unit->private->hurry && most < span ? most : span;
+}
+
 /* now + span, where an infinite span is no deadline. */
 static inline usec deadline_in(const struct core *core, usec span)
 {

@@ -66,6 +66,7 @@ static void begin_run(struct core *core, struct unit *unit)
 	private->finding_main = false;
 	private->forbid_restart = false;
 	private->stop_after_spawn = false;
+	private->hurry = false;
 }
 
 bool service_may_start(struct core *core, struct unit *unit)

@@ -40,15 +40,17 @@ void service_stop(struct core *core, struct unit *unit)
 
 void service_enter_stop(struct core *core, struct unit *unit, enum unit_result result)
 {
+	usec timeout = stop_span(unit, service_of(unit)->timeout_stop, false);
+
 	service_note(unit, result);
-	if (!service_run_phase(core, unit, EXEC_STOP, SUB_STOP, service_of(unit)->timeout_stop))
+	if (!service_run_phase(core, unit, EXEC_STOP, SUB_STOP, timeout))
 		service_enter_signal(core, unit, SUB_STOP_SIGTERM, RESULT_SUCCESS);
 }
 
 /* STOPPING=1: the service ends by itself, within the stop timeout. */
 void service_enter_stop_by_notify(struct core *core, struct unit *unit)
 {
-	unit_set_deadline(core, unit, deadline_in(core, service_of(unit)->timeout_stop));
+	unit_set_deadline(core, unit, deadline_in(core, stop_span(unit, service_of(unit)->timeout_stop, false)));
 	unit_set_state(core, unit, SUB_STOP_SIGTERM);
 }
 
@@ -108,8 +110,8 @@ static usec signal_timeout(const struct unit *unit, enum sub_state state)
 	const struct service_options *options = service_of(unit);
 
 	if ((state == SUB_STOP_WATCHDOG || state == SUB_FINAL_WATCHDOG) && options->timeout_abort != 0)
-		return options->timeout_abort;
-	return options->timeout_stop;
+		return stop_span(unit, options->timeout_abort, false);
+	return stop_span(unit, options->timeout_stop, is_kill(state));
 }
 
 static bool is_final(enum sub_state state)
@@ -135,8 +137,10 @@ void service_enter_signal(struct core *core, struct unit *unit, enum sub_state s
 
 void service_enter_stop_post(struct core *core, struct unit *unit, enum unit_result result)
 {
+	usec timeout = stop_span(unit, service_of(unit)->timeout_stop, false);
+
 	service_note(unit, result);
-	if (!service_run_phase(core, unit, EXEC_STOP_POST, SUB_STOP_POST, service_of(unit)->timeout_stop))
+	if (!service_run_phase(core, unit, EXEC_STOP_POST, SUB_STOP_POST, timeout))
 		service_enter_signal(core, unit, SUB_FINAL_SIGTERM, RESULT_SUCCESS);
 }
 
@@ -188,10 +192,11 @@ static void record_end(struct core *core, struct unit *unit, bool restart)
 			    unit_result_name((enum unit_result)unit->result), restart ? "; will be restarted" : "");
 }
 
-/* Is a start of it still to come? */
+/* Is a start of it still to come, by a job or when what blocks it recovers? */
 static bool is_to_start(const struct unit *unit)
 {
-	return unit->job_type == JOB_RESTART || (unit->job_type == JOB_START && unit->job_state == JOB_WAITING);
+	return unit->blocked_by != UNIT_ID_NONE || unit->job_type == JOB_RESTART ||
+	       (unit->job_type == JOB_START && unit->job_state == JOB_WAITING);
 }
 
 void service_enter_dead(struct core *core, struct unit *unit, enum unit_result result, bool allow_restart)
@@ -208,7 +213,7 @@ void service_enter_dead(struct core *core, struct unit *unit, enum unit_result r
 		wait_for_restart(core, unit);
 		return;
 	}
-	if (unit->result == RESULT_SUCCESS && !is_to_start(unit))
+	if (unit->result == RESULT_SUCCESS && !is_to_start(unit) && unit->job_type != JOB_STOP)
 		unit->wanted = false; /* it has done what it was started for */
 	unit_set_state(core, unit, ended_well(unit) ? SUB_DEAD : SUB_FAILED);
 }

@@ -52,14 +52,24 @@ void shutdown_continue(struct core *core)
 	plan->left = core_push(core, &action);
 }
 
+static void hurry(struct core *core, struct unit *unit)
+{
+	bool kill = unit->sub_state == SUB_STOP_SIGKILL || unit->sub_state == SUB_FINAL_SIGKILL;
+	usec latest = usec_add(core->now, kill ? KILL_PATIENCE : 0);
+
+	unit->private->hurry = true;
+	if (unit->active_state == ACTIVE_STATE_DEACTIVATING && unit->private->state_deadline > latest)
+		unit_set_deadline(core, unit, latest);
+}
+
+/* What is still to come of the stops that were asked for is shortened too, not only the stage they are in. */
 void shutdown_hurry(struct core *core)
 {
 	for (unit_id id = 0; id < core->table.count; id++) {
 		struct unit *unit = core_at(core, id);
 
-		if (unit && unit->active_state == ACTIVE_STATE_DEACTIVATING &&
-		    unit->private->state_deadline != core->now && !unit->private->spawning)
-			unit_set_deadline(core, unit, core->now);
+		if (unit && (unit->active_state == ACTIVE_STATE_DEACTIVATING || unit->job_type == JOB_STOP))
+			hurry(core, unit);
 	}
 }
 

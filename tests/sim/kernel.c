@@ -285,6 +285,11 @@ static void find_main(struct sim_world *world, unit_id id)
 		event.main_process.pid = unit->processes[ROLE_MAIN].pid;
 	}
 	sim_feed(world, &event);
+	if (event.main_process.pid == 0 || core_unit(world->core, id)->main_pid == event.main_process.pid ||
+	    unit->processes[ROLE_MAIN].pid != event.main_process.pid || !unit->processes[ROLE_MAIN].alive)
+		return;
+	unit->processes[ROLE_MAIN].alive = false; /* too late: the core does not take it for the main process */
+	unit->extras++;
 }
 
 static void tell_conditions(struct sim_world *world, unit_id id)
@@ -491,7 +496,9 @@ static void carry_out(struct sim_world *world, const struct choice *choice)
 
 bool sim_something_happens(struct sim_world *world)
 {
-	struct choices choices = { .count = 0 };
+	struct choices choices; /* as large as the largest world, of which most is never used */
+
+	choices.count = 0;
 
 	for (unit_id id = 0; id < world->unit_count; id++)
 		gather_for_unit(world, &choices, id);

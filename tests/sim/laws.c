@@ -5,7 +5,8 @@
 #include "supervisor/core/restart_policy.h"
 #include "tests/sim/world.h"
 
-enum { FEW_UNITS = 10 };
+/* Looking into the core costs more than a step of it, so only some of the small worlds are looked into. */
+enum { FEW_UNITS = 10, ONE_IN = 5 };
 
 void sim_break(struct sim_world *world, const char *law, unit_id id)
 {
@@ -128,12 +129,14 @@ static void note_restart(struct sim_world *world, const struct unit *unit)
 static void check_unit(struct sim_world *world, const struct unit *unit)
 {
 	const struct sim_unit *mine = &world->units[unit->id];
-	const struct unit *blocker = core_unit(world->core, unit->blocked_by);
+	const struct unit *blocker = unit->blocked_by == UNIT_ID_NONE ? NULL : core_unit(world->core, unit->blocked_by);
 	bool down = is_down(unit);
 
-	if (blocker && blocker->job_type != JOB_STOP &&
+	if (blocker && blocker->job_type != JOB_STOP && core_next_deadline(world->core) != 0 &&
 	    (blocker->active_state == ACTIVE_STATE_ACTIVE || blocker->active_state == ACTIVE_STATE_RELOADING))
 		sim_break(world, "nothing stays blocked by what is up", unit->id);
+	if (blocker && !unit->wanted)
+		sim_break(world, "what is blocked is wanted", unit->id);
 	if (!unit->definition->service)
 		return;
 	note_restart(world, unit);
@@ -141,7 +144,8 @@ static void check_unit(struct sim_world *world, const struct unit *unit)
 		world->units[unit->id].may_leave_processes = true;
 	else if (!sim_unit_has_processes(mine))
 		world->units[unit->id].may_leave_processes = false;
-	if (down && (mine->processes[ROLE_MAIN].alive || mine->processes[ROLE_MAIN].pending) && !mine->may_leave_processes)
+	if (down && (mine->processes[ROLE_MAIN].alive || mine->processes[ROLE_MAIN].pending) &&
+	    !mine->may_leave_processes)
 		sim_break(world, "a unit that is down has no main process", unit->id);
 	if (down && mine->extras > 0 && !mine->may_leave_processes)
 		sim_break(world, "a unit that is down has no process at all", unit->id);
@@ -155,7 +159,9 @@ static void check_inside(struct sim_world *world)
 {
 	struct cause cause = { 0 };
 
-	if (world->unit_count > FEW_UNITS || world->broken || core_check(world->core, &cause))
+	bool looked_at = world->unit_count <= FEW_UNITS && (world->verbose || world->seed % ONE_IN == 0);
+
+	if (!looked_at || world->broken || core_check(world->core, &cause))
 		return;
 	sim_break(world, "the core is consistent", UNIT_ID_NONE);
 	snprintf(world->details, sizeof world->details, "step %llu: %.200s", (unsigned long long)world->steps,
@@ -183,7 +189,8 @@ void sim_check_left(struct sim_world *world)
 			sim_break(world, "no job is left behind a shutdown", id);
 		if (!is_down(unit))
 			sim_break(world, "no unit is up behind a shutdown", id);
-		if (unit->definition->service && sim_unit_has_processes(&world->units[id]) && !world->units[id].may_leave_processes)
+		if (unit->definition->service && sim_unit_has_processes(&world->units[id]) &&
+		    !world->units[id].may_leave_processes)
 			sim_break(world, "no process is left behind a shutdown", id);
 	}
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "tests/sim/scale.h"
 #include "tests/sim/world.h"
 
 enum { WILD_STEPS = 120, CALM_STEPS_MAX = 20000 };
@@ -165,7 +166,8 @@ static const char *run_seed(uint64_t seed, bool verbose, uint64_t *steps)
 }
 
 struct arguments {
-	uint64_t seeds, first;
+	uint64_t seeds, first, steps;
+	uint32_t units; /* 0: many small worlds, else one large one */
 	double seconds;
 	bool one;
 };
@@ -176,8 +178,10 @@ static struct arguments parse(int argc, char **argv)
 						 { "first", required_argument, NULL, 'f' },
 						 { "seed", required_argument, NULL, 's' },
 						 { "seconds", required_argument, NULL, 't' },
+						 { "units", required_argument, NULL, 'u' },
+						 { "steps", required_argument, NULL, 'm' },
 						 { 0 } };
-	struct arguments arguments = { .seeds = 200000, .first = 1, .seconds = 1e9 };
+	struct arguments arguments = { .seeds = 200000, .first = 1, .seconds = 1e9, .steps = 2000000 };
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -187,6 +191,10 @@ static struct arguments parse(int argc, char **argv)
 			arguments.first = strtoull(optarg, NULL, 10);
 		else if (option == 't')
 			arguments.seconds = strtod(optarg, NULL);
+		else if (option == 'u')
+			arguments.units = (uint32_t)strtoul(optarg, NULL, 10);
+		else if (option == 'm')
+			arguments.steps = strtoull(optarg, NULL, 10);
 		else if (option == 's')
 			arguments = (struct arguments){ .first = strtoull(optarg, NULL, 10), .seeds = 1, .one = true };
 		else
@@ -200,6 +208,9 @@ int main(int argc, char **argv)
 	struct arguments arguments = parse(argc, argv);
 	double began = seconds();
 	uint64_t steps = 0, lives = 0, failed = 0;
+
+	if (arguments.units > 0)
+		return sim_scale(arguments.units, arguments.steps);
 
 	while (lives < arguments.seeds && failed < 5) {
 		if (run_seed(arguments.first + lives, arguments.one, &steps))

@@ -92,6 +92,56 @@ Test(shutdown, hurry_kills_at_once)
 	cr_assert_not_null(leaving());
 }
 
+Test(shutdown, hurry_shortens_every_stage_that_follows)
+{
+	struct unit_definition *definition = define_service("a.service", SERVICE_SIMPLE);
+	struct unit_definition *upper = define_service("b.service", SERVICE_SIMPLE);
+	unit_id a, b;
+
+	service(definition)->timeout_stop = USEC_INFINITY;
+	add_command(definition, EXEC_STOP, 0);
+	add_command(definition, EXEC_STOP_POST, 0);
+	require(upper, "a.service");
+	a = add(&world, definition);
+	b = add_and_link(&world, upper);
+	ask(&world, b, REQUEST_START);
+	spawned(&world, a, ROLE_MAIN);
+	spawned(&world, b, ROLE_MAIN);
+	shut_down(LEAVE_EXIT, 0);
+	ask(&world, UNIT_ID_NONE, REQUEST_HURRY);
+	pass(&world, 0);
+	ended(&world, b, ROLE_MAIN, CLD_KILLED, SIGKILL);
+	assert_state(&world, a, SUB_STOP);
+	spawned(&world, a, ROLE_CONTROL);
+	pass(&world, 200 * USEC_PER_MSEC);
+	assert_state(&world, a, SUB_STOP_SIGKILL);
+	world.emptied = false;
+	exited(&world, a, ROLE_CONTROL, 0);
+	ended(&world, a, ROLE_MAIN, CLD_KILLED, SIGKILL);
+	assert_state(&world, a, SUB_STOP_POST);
+	spawned(&world, a, ROLE_CONTROL);
+	pass(&world, 200 * USEC_PER_MSEC);
+	assert_state(&world, a, SUB_FINAL_SIGKILL);
+	pass(&world, 1100 * USEC_PER_MSEC);
+	cr_assert_not_null(leaving());
+}
+
+Test(shutdown, a_start_ends_the_hurry)
+{
+	unit_id id = add_and_link(&world, define_service("a.service", SERVICE_SIMPLE));
+
+	set_up_running(&world, id);
+	ask(&world, id, REQUEST_STOP);
+	ask(&world, UNIT_ID_NONE, REQUEST_HURRY);
+	pass(&world, 0);
+	assert_state(&world, id, SUB_STOP_SIGKILL);
+	ended(&world, id, ROLE_MAIN, CLD_KILLED, SIGKILL);
+	set_up_running(&world, id);
+	ask(&world, id, REQUEST_STOP);
+	pass(&world, 0);
+	assert_state(&world, id, SUB_STOP_SIGTERM);
+}
+
 Test(shutdown, failure_action_ends_svinit_with_the_status_of_the_unit)
 {
 	struct unit_definition *definition = define_service("a.service", SERVICE_SIMPLE);
