@@ -231,6 +231,8 @@ def test_why_tells_of_the_last_run(endings):
 
 def test_numbers_that_are_none(svinit):
     sv = svinit({"db": SLEEP})
+    assert "needs a value: -n " in sv.ctl("status", "-n", check=1).stderr
+    assert "unknown option: --bogus with status" in sv.ctl("status", "--bogus", check=1).stderr
     assert "--lines=x" in sv.ctl("status", "--lines=x", "db", check=1).stderr
     assert "did you mean status?" in sv.ctl("help", "statsu", check=1).stderr
 
