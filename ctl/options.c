@@ -107,12 +107,12 @@ static void take_word(struct walk *walk, char *word)
 		walk->context->arguments[walk->context->argument_count++] = word;
 }
 
-static void refuse_option(struct walk *walk, const char *what, const char *text, size_t length)
+static void refuse_option(struct walk *walk, const char *what, const char *dashes, const char *text, size_t length)
 {
 	walk->failed = true;
 	if (!walk->context)
 		return;
-	complain("%s: --%.*s%s%s (svctl help%s%s)", what, (int)length, text, walk->verb ? " with " : "",
+	complain("%s: %s%.*s%s%s (svctl help%s%s)", what, dashes, (int)length, text, walk->verb ? " with " : "",
 		 walk->verb ? walk->verb->name : "", walk->verb ? " " : "", walk->verb ? walk->verb->name : "");
 }
 
@@ -123,11 +123,11 @@ static int walk_long(struct walk *walk, const char *text, const char *next)
 	const char *value = text[length] ? text + length + 1 : NULL;
 	const struct option_row *row = option_find(walk->verb, text, length);
 	if (!row)
-		return refuse_option(walk, "unknown option", text, length), 0;
+		return refuse_option(walk, "unknown option", "--", text, length), 0;
 	if (!row->argument && value)
-		return refuse_option(walk, "option takes no value", text, length), 0;
+		return refuse_option(walk, "option takes no value", "--", text, length), 0;
 	if (row->argument && !value && !next)
-		return refuse_option(walk, "option needs a value", text, length), 0;
+		return refuse_option(walk, "option needs a value", "--", text, length), 0;
 	take_option(walk, row, row->argument && !value ? next : value);
 	return row->argument && !value ? 1 : 0;
 }
@@ -138,13 +138,13 @@ static int walk_letters(struct walk *walk, const char *text, const char *next)
 	for (; *text; text++) {
 		const struct option_row *row = option_find_letter(walk->verb, *text);
 		if (!row)
-			return refuse_option(walk, "unknown option", text, 1), 0;
+			return refuse_option(walk, "unknown option", "-", text, 1), 0;
 		if (!row->argument) {
 			take_option(walk, row, NULL);
 			continue;
 		}
 		if (!text[1] && !next)
-			return refuse_option(walk, "option needs a value", text, 1), 0;
+			return refuse_option(walk, "option needs a value", "-", text, 1), 0;
 		take_option(walk, row, text[1] ? text + 1 : next);
 		return text[1] ? 0 : 1;
 	}

@@ -144,8 +144,10 @@ static int parse(const struct context *context, struct request *request)
 	request->follow = option_is_given(context, "follow");
 	request->reverse = option_is_given(context, "reverse");
 	request->lines = request->follow && !option_is_given(context, "since") ? LINES_DEFAULT : SIZE_MAX;
-	if (request->follow && request->reverse)
-		return complain("--follow and --reverse exclude each other");
+	if (request->follow && request->reverse) {
+		complain("--follow and --reverse exclude each other");
+		return STATUS_FAILURE;
+	}
 	request->filter.priority_given = priority != NULL;
 	if (parse_units(context, request) || (lines && parse_lines(lines, &request->lines)) ||
 	    (priority && parse_priority(priority, &request->filter.priority)) ||

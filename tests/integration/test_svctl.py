@@ -147,15 +147,20 @@ def test_need_daemon_reload(svinit):
     sv = svinit({"db": SLEEP, "other": SLEEP})
     sv.until_active("db")
     assert sv.show("db")["NeedDaemonReload"] is False
-    path = sv.write("db", "[Unit]\nDescription=new\n" + SLEEP)
-    os.utime(path, (0, 0))
-    assert sv.show("db")["NeedDaemonReload"] is True
+
+    def is_seen(name, text):
+        """Times of files go in ticks: what is written in that of the last load looks as old as it."""
+        (sv.units / name).unlink(missing_ok=True)
+        os.utime(sv.write(name, text), (0, 0))
+        return sv.show("db")["NeedDaemonReload"]
+
+    path = sv.units / "db.service"
+    until(lambda: is_seen("db.service", "[Unit]\nDescription=new\n" + SLEEP), "the new unit file to be seen", 1)
     assert "svctl daemon-reload" in sv.ctl("status", "db", check=0).stdout
     assert sv.show("other")["NeedDaemonReload"] is False
     sv.ctl("daemon-reload", check=0)
     assert sv.show("db")["NeedDaemonReload"] is False
-    sv.write("db.service.d/more.conf", "[Unit]\nDescription=newer\n")
-    assert sv.show("db")["NeedDaemonReload"] is True
+    until(lambda: is_seen("db.service.d/more.conf", "[Unit]\nDescription=newer\n"), "the drop-in to be seen", 1)
     sv.ctl("daemon-reload", check=0)
     # One that is loaded when it is first asked for is as new as its file.
     sv.write("late", SLEEP)
@@ -231,6 +236,8 @@ def test_why_tells_of_the_last_run(endings):
 
 def test_numbers_that_are_none(svinit):
     sv = svinit({"db": SLEEP})
+    assert "needs a value: -n " in sv.ctl("status", "-n", check=1).stderr
+    assert "unknown option: --bogus with status" in sv.ctl("status", "--bogus", check=1).stderr
     assert "--lines=x" in sv.ctl("status", "--lines=x", "db", check=1).stderr
     assert "did you mean status?" in sv.ctl("help", "statsu", check=1).stderr
 
