@@ -182,7 +182,7 @@ $(BUILD)/%.tidy: $(BUILD)/%.o .clang-tidy
 check-cppcheck:
 	@cppcheck --quiet --std=c11 --language=c --error-exitcode=1 --inline-suppr --suppressions-list=.cppcheck \
 		--include=scripts/cppcheck.h --enable=warning,performance,portability -j $(JOBS) -I. -D_GNU_SOURCE -DSVINIT_VERSION='""' \
-		-DSVINIT_LIBEXECDIR='""' $(filter-out tests/%,$(filter %.c,$(C_FILES)))
+		-DSVINIT_LIBEXECDIR='""' $(filter-out tests/% bench/%,$(filter %.c,$(C_FILES)))
 check-man:
 	mandoc -Tlint -W warning $(sort $(wildcard man/*.[1-8]))
 
