@@ -145,9 +145,9 @@ static bool is_of_use(const struct core *core, const struct unit *unit, const st
 /* Who requires a unit that stops with what it is bound to comes back with it; who is part of it does not. */
 static bool keeps_wanted(const struct rule *rule)
 {
-	return rule->type == JOB_STOP && (rule->code == EDGE_INVERSE(DEPENDENCY_REQUIRES) ||
-					  rule->code == EDGE_INVERSE(DEPENDENCY_BINDS_TO) ||
-					  rule->code == EDGE_INVERSE(DEPENDENCY_REQUISITE));
+	return rule->type == JOB_STOP &&
+	       (rule->code == EDGE_INVERSE(DEPENDENCY_REQUIRES) || rule->code == EDGE_INVERSE(DEPENDENCY_BINDS_TO) ||
+		rule->code == EDGE_INVERSE(DEPENDENCY_REQUISITE));
 }
 
 static int spread(struct core *core, const struct transaction_entry *from, const struct rule *rule)

@@ -141,7 +141,8 @@ static void check_unit(struct sim_world *world, const struct unit *unit)
 		world->units[unit->id].may_leave_processes = true;
 	else if (!sim_unit_has_processes(mine))
 		world->units[unit->id].may_leave_processes = false;
-	if (down && (mine->processes[ROLE_MAIN].alive || mine->processes[ROLE_MAIN].pending) && !mine->may_leave_processes)
+	if (down && (mine->processes[ROLE_MAIN].alive || mine->processes[ROLE_MAIN].pending) &&
+	    !mine->may_leave_processes)
 		sim_break(world, "a unit that is down has no main process", unit->id);
 	if (down && mine->extras > 0 && !mine->may_leave_processes)
 		sim_break(world, "a unit that is down has no process at all", unit->id);
@@ -183,7 +184,8 @@ void sim_check_left(struct sim_world *world)
 			sim_break(world, "no job is left behind a shutdown", id);
 		if (!is_down(unit))
 			sim_break(world, "no unit is up behind a shutdown", id);
-		if (unit->definition->service && sim_unit_has_processes(&world->units[id]) && !world->units[id].may_leave_processes)
+		if (unit->definition->service && sim_unit_has_processes(&world->units[id]) &&
+		    !world->units[id].may_leave_processes)
 			sim_break(world, "no process is left behind a shutdown", id);
 	}
 }

@@ -51,7 +51,7 @@ struct sim_unit {
 	usec starts[SIM_STARTS_KEPT]; /* of the last starts, for the start limit */
 	uint32_t start_count;
 	bool may_leave_processes;
-	bool said_stopping; /* it ends by itself */
+	bool said_stopping;    /* it ends by itself */
 	uint64_t started_hash; /* of the definition they were of */
 };
 
