@@ -179,14 +179,10 @@ $(BUILD)/%.tidy: $(BUILD)/%.o .clang-tidy
 	$(call say,TIDY)
 	$(Q)clang-tidy --quiet --warnings-as-errors='*' $*.c -- -std=gnu17 $(CPPFLAGS) 2>$@.log || { cat $@.log; exit 1; }
 	@touch $@
-# jansson's loops; cppcheck does not look into the system's headers.
-CPPCHECK_LOOPS = -D'json_array_foreach(a,i,v)=for(i=0;i<json_array_size(a)&&(v=json_array_get(a,i));i++)' \
-	-D'json_object_foreach(o,k,v)=for(k=json_object_iter_key(json_object_iter(o));k&&(v=json_object_get(o,k));)'
-
 check-cppcheck:
-	@cppcheck --quiet --std=c11 --language=c --error-exitcode=1 --inline-suppr --suppressions-list=.cppcheck --library=scripts/cppcheck.cfg \
-		--enable=warning,performance,portability -j $(JOBS) -I. -D_GNU_SOURCE -DSVINIT_VERSION='""' \
-		-DSVINIT_LIBEXECDIR='""' $(CPPCHECK_LOOPS) $(filter-out tests/%,$(filter %.c,$(C_FILES)))
+	@cppcheck --quiet --std=c11 --language=c --error-exitcode=1 --inline-suppr --suppressions-list=.cppcheck \
+		--include=scripts/cppcheck.h --enable=warning,performance,portability -j $(JOBS) -I. -D_GNU_SOURCE -DSVINIT_VERSION='""' \
+		-DSVINIT_LIBEXECDIR='""' $(filter-out tests/% bench/%,$(filter %.c,$(C_FILES)))
 check-man:
 	mandoc -Tlint -W warning $(sort $(wildcard man/*.[1-8]))
 
