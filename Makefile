@@ -164,7 +164,7 @@ $(BUILD)/bench/%: $(BUILD)/bench/%.o $(CORE) $(OS) $(COMMON)
 # What starts thousands of times must not measure the loader.
 $(BUILD)/bench/stamp $(BUILD)/bench/begin $(BUILD)/bench/raw_client: LDFLAGS += -static
 bench: $(PROGRAMS) $(BENCHES)
-	@SVINIT_BUILD=$(BUILD) bench/run
+	@SVINIT_BUILD=$(BUILD) bench/run $(BENCH)
 
 # What must hold of the sources: their form, the layers, and what the analysers find.
 C_FILES = $(sort $(shell find common supervisor logger ctl exec web tests bench units -name '*.[ch]' 2>/dev/null))
@@ -217,7 +217,7 @@ help:
 	@echo 'make unit-tests         the tests of single modules;  make integration-tests  those of the programs'
 	@echo 'make check              format, layers, clang-tidy, cppcheck, manual pages'
 	@echo 'make sim                the core against random graphs and schedules; SEED=N replays one, SEEDS=N, SECONDS=N'
-	@echo 'make bench              measure against the raw limit and the peers that are installed'
+	@echo 'make bench              measure against the raw limit and the peers that are installed; BENCH=--large'
 	@echo 'make valgrind           the unit tests under valgrind'
 	@echo 'make deps               the Debian packages to build and test; deps-check, deps-daemons: those for the rest'
 	@echo 'make install            DESTDIR= and PREFIX= (/usr/local)'

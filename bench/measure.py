@@ -203,13 +203,18 @@ def client_times(count):
         control = ["--runtime-dir", str(run.top / "run")]
         some_file = run.top / "file"
         some_file.write_text("one unit is active\n" * 10, encoding="ascii")
-        return {
-            "raw": timed([str(BENCH / "raw_client"), str(some_file)]),
-            "status": timed([str(BUILD / "svctl"), *control, "status", "s1"]),
-            "list": timed([str(BUILD / "svctl"), *control, "list"]),
+        commands = {
+            "raw": [str(BENCH / "raw_client"), str(some_file)],
+            "status": [str(BUILD / "svctl"), *control, "status", "s1"],
+            "list": [str(BUILD / "svctl"), *control, "list"],
         }
+        times = {name: [] for name in commands}
+        for _ in range(5):
+            for name, command in commands.items():
+                times[name] += timed(command, 20)
+    return {name: median(numbers) for name, numbers in times.items()}
 
 
-def timed(command, times=40):
+def timed(command, times):
     lines = subprocess.run([str(BENCH / "timed"), str(times), *command], capture_output=True, text=True, check=True)
-    return median([int(line) / 1e3 for line in lines.stdout.split()])
+    return [int(line) / 1e3 for line in lines.stdout.split()]

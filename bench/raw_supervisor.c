@@ -53,13 +53,13 @@ static void *start_share(void *argument)
 
 static void start_all(unsigned threads)
 {
-	struct share shares[THREADS_MAX];
+	struct share shares[THREADS_MAX] = { { .first = 1, .step = threads } };
 	pthread_t ids[THREADS_MAX];
 
-	for (unsigned i = 0; i < threads; i++)
+	for (unsigned i = 1; i < threads; i++) {
 		shares[i] = (struct share){ .first = i + 1, .step = threads };
-	for (unsigned i = 1; i < threads; i++)
 		pthread_create(&ids[i], NULL, start_share, &shares[i]);
+	}
 	start_share(&shares[0]);
 	for (unsigned i = 1; i < threads; i++)
 		pthread_join(ids[i], NULL);
