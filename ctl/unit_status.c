@@ -111,21 +111,29 @@ static void print_active(const struct context *context, const json_t *unit)
 	putchar('\n');
 }
 
-/* The name of the main process as the kernel has it; it may be gone by now. */
-static const char *process_name(json_int_t pid, char name[64])
+/* What the process was started as, by svinit's own look: it may live in another PID namespace than we. */
+static const char *process_name(const json_t *processes, json_int_t pid, char name[64])
 {
-	char path[64];
-	snprintf(path, sizeof(path), "/proc/%" JSON_INTEGER_FORMAT "/comm", pid);
-	FILE *file = fopen(path, "re");
-	if (!file || !fgets(name, 64, file))
-		snprintf(name, 64, "-");
-	if (file)
-		fclose(file);
-	name[strcspn(name, "\n")] = '\0';
+	const char *command = NULL;
+	const json_t *process;
+	size_t i;
+
+	json_array_foreach(processes, i, process)
+		if (property_number_or(process, "PID", 0) == pid)
+			command = property_text(process, "Command");
+	if (!command)
+		return "-";
+	size_t length = strcspn(command, " ");
+	while (length > 0 && memchr(command, '/', length)) {
+		const char *slash = (const char *)memchr(command, '/', length);
+		length -= (size_t)(slash + 1 - command);
+		command = slash + 1;
+	}
+	snprintf(name, 64, "%.*s", (int)length, command);
 	return name;
 }
 
-static void print_main_process(const json_t *unit)
+static void print_main_process(const json_t *unit, const json_t *processes)
 {
 	json_int_t pid = property_number_or(unit, "MainPID", 0), control = property_number_or(unit, "ControlPID", 0);
 	json_int_t last = property_number_or(unit, "ExecMainPID", 0);
@@ -134,7 +142,7 @@ static void print_main_process(const json_t *unit)
 	if (pid > 0) {
 		label("Main PID");
 		printf("%" JSON_INTEGER_FORMAT " (", pid);
-		print_text(process_name(pid, name));
+		print_text(process_name(processes, pid, name));
 		puts(")");
 	} else if (last > 0 && code) {
 		label("Main PID");
@@ -144,7 +152,7 @@ static void print_main_process(const json_t *unit)
 	if (control > 0) {
 		label("Cntrl PID");
 		printf("%" JSON_INTEGER_FORMAT " (", control);
-		print_text(process_name(control, name));
+		print_text(process_name(processes, control, name));
 		puts(")");
 	}
 }
@@ -299,7 +307,7 @@ void unit_status_print(const struct context *context, const json_t *unit, const 
 	print_list("Docs", property_list(unit, "Documentation"));
 	print_job(unit);
 	print_waits(why);
-	print_main_process(unit);
+	print_main_process(unit, processes);
 	print_result(unit);
 	print_status_text(unit);
 	print_restarts(unit);

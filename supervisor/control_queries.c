@@ -43,12 +43,23 @@ static bool pattern_matches(const json_t *patterns, const char *name)
 	return false;
 }
 
+/* What runs, ran, is to run, or failed to; not what others merely name, or the distribution has and nobody asked for.
+ */
+static bool is_of_interest(const struct unit *unit)
+{
+	bool only_named =
+		unit->definition->load_state == LOAD_STATE_STUB || unit->definition->load_state == LOAD_STATE_NOT_FOUND;
+	bool never_up = unit->active_state == ACTIVE_STATE_INACTIVE && unit->inactive_enter == 0;
+
+	return unit->job_type != JOB_NONE || (!(only_named && unit->active_state == ACTIVE_STATE_INACTIVE) &&
+					      !(never_up && !unit->wanted && unit->blocked_by == UNIT_ID_NONE));
+}
+
 static bool filter_takes(const struct list_filter *filter, const struct unit *unit)
 {
 	const struct unit_definition *definition = unit->definition;
-	bool only_named = definition->load_state == LOAD_STATE_STUB || definition->load_state == LOAD_STATE_NOT_FOUND;
 
-	if (only_named && !filter->all && unit->active_state == ACTIVE_STATE_INACTIVE && unit->job_type == JOB_NONE)
+	if (!filter->all && !filter->patterns && !filter->states && !is_of_interest(unit))
 		return false;
 	if (filter->patterns && !pattern_matches(filter->patterns, definition->name))
 		return false;
