@@ -221,9 +221,8 @@ void service_enter_dead(struct core *core, struct unit *unit, enum unit_result r
 /* The delay is over: the restart goes through the engine of jobs, so that dependencies are looked at again. */
 void service_enter_restart(struct core *core, struct unit *unit)
 {
-	if (unit->job_type == JOB_STOP)
-		return;
-	if (transaction_restart(core, unit) < 0) {
+	/* A stop that waits for its turn may still be taken back: then the restart is due. */
+	if (unit->job_type == JOB_STOP || transaction_restart(core, unit) < 0) {
 		unit_set_deadline(core, unit, deadline_in(core, USEC_PER_SEC));
 		return;
 	}

@@ -273,7 +273,8 @@ static void find_main(struct sim_world *world, unit_id id)
 
 	unit->owes_main = false;
 	event.main_process.final = true;
-	if (unit->extras > 0 && !unit->processes[ROLE_MAIN].alive && (world->kind || sim_chance(&world->random, 90))) {
+	if (unit->extras > 0 && !unit->processes[ROLE_MAIN].alive && !unit->processes[ROLE_MAIN].pending &&
+	    (world->kind || sim_chance(&world->random, 90))) {
 		unit->extras--;
 		unit->processes[ROLE_MAIN] = (struct sim_process){
 			.alive = true,

@@ -71,6 +71,30 @@ Test(desire, a_direct_restart_goes_on_with_the_start_that_failed)
 	assert_answer(&world, start, JOB_DONE);
 }
 
+Test(desire, an_automatic_restart_outlives_a_stop_that_was_taken_back)
+{
+	struct unit_definition *lower = define_service("b.service", SERVICE_SIMPLE);
+	struct unit_definition *upper = define_service("a.service", SERVICE_SIMPLE);
+	unit_id a, b;
+
+	service(lower)->restart = RESTART_ALWAYS;
+	service(lower)->restart_delay = USEC_PER_SEC;
+	depend(upper, DEPENDENCY_AFTER, "b.service");
+	a = add(&world, upper);
+	b = add_and_link(&world, lower);
+	set_up_running(&world, b);
+	set_up_running(&world, a);
+	exited(&world, b, ROLE_MAIN, 1);
+	ask(&world, a, REQUEST_STOP); /* which goes first */
+	ask(&world, b, REQUEST_STOP);
+	pass(&world, 2 * USEC_PER_SEC);
+	assert_state(&world, b, SUB_AUTO_RESTART);
+	ask(&world, b, REQUEST_CANCEL);
+	exited(&world, a, ROLE_MAIN, 0);
+	pass(&world, 2 * USEC_PER_SEC);
+	assert_state(&world, b, SUB_START);
+}
+
 Test(desire, a_reload_that_is_over_at_once_is_answered)
 {
 	struct unit_definition *definition = define_service("a.service", SERVICE_NOTIFY_RELOAD);
