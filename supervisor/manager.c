@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "supervisor/child_events.h"
@@ -243,12 +244,27 @@ static void open_control(struct manager *manager, const char *directory)
 		manager_record(manager, RECORD_WARNING, UNIT_ID_NONE, "no notify socket: %s", cause.text);
 }
 
+/* One name for each runtime directory, which one svinit at a time has: the next one on it finds the same cgroups. */
+static void name_subtree(const struct manager *manager, char *name, size_t size)
+{
+	const char *directory = manager->options.runtime_directory;
+	struct stat status;
+	uint64_t random = 0;
+
+	if (directory && stat(directory, &status) == 0) {
+		snprintf(name, size, "svinit-%jx-%jx.supervisor", (uintmax_t)status.st_dev, (uintmax_t)status.st_ino);
+		return;
+	}
+	(void)!getrandom(&random, sizeof random, GRND_NONBLOCK);
+	snprintf(name, size, "svinit-%d-%jx.supervisor", (int)getpid(), (uintmax_t)random);
+}
+
 static void open_containment(struct manager *manager)
 {
 	struct cause why = { 0 };
 	char name[64];
 
-	snprintf(name, sizeof name, "svinit-%d.supervisor", (int)getpid());
+	name_subtree(manager, name, sizeof name);
 	if (containment_root_open(&manager->containment_root, &manager->loop, name, child_events_on_empty, manager,
 				  &why) < 0)
 		manager_record(manager, RECORD_WARNING, UNIT_ID_NONE, "containment: %s", why.text);

@@ -27,7 +27,9 @@ bool cgroup_escape(const char *unit_name, char *to, size_t size)
 
 int cgroup_open(int parent_fd, const char *name)
 {
-	if (mkdirat(parent_fd, name, 0755) < 0 && errno != EEXIST)
+	/* One that an earlier svinit left may have met cgroup.kill: an empty one is made anew (see drop_killed()). */
+	if (mkdirat(parent_fd, name, 0755) < 0 &&
+	    (errno != EEXIST || (unlinkat(parent_fd, name, AT_REMOVEDIR) == 0 && mkdirat(parent_fd, name, 0755) < 0)))
 		return -errno;
 	int fd = openat(parent_fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;

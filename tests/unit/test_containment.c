@@ -8,7 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "supervisor/os/cgroup.h"
 #include "supervisor/os/containment.h"
+#include "supervisor/os/containment_root.h"
 #include "supervisor/os/proc.h"
 #include "supervisor/os/reaper.h"
 #include "supervisor/os/spawn.h"
@@ -281,6 +283,27 @@ Test(containment, left_over_cgroup_is_used_again)
 	int second = containment_prepare(&again, "left.service", NULL);
 	cr_assert_geq(second, 0);
 	containment_release(&again);
+	containment_release(&unit);
+	close_root();
+}
+
+/* As a killed svinit leaves it: the kernel kills whoever is born into it. */
+Test(containment, left_over_cgroup_that_was_killed_is_made_anew)
+{
+	struct containment unit;
+
+	open_root(true);
+	int left = cgroup_open(root->fd, "left.service");
+	cr_assert_geq(left, 0);
+	cr_assert_eq(cgroup_kill(left), 0);
+	close(left);
+	containment_init(&unit, root);
+	struct process process = start(&unit, "left.service", "echo; exec sleep 1000");
+	cr_assert_eq(process_signal(&process, 0), 0);
+	cr_assert_eq(containment_is_empty(&unit), 0);
+	cr_assert_eq(containment_signal(&unit, SIGKILL, 0, false), 1);
+	wait_empty(&unit);
+	process_close(&process);
 	containment_release(&unit);
 	close_root();
 }
