@@ -123,7 +123,7 @@ static const char *process_name(const json_t *processes, json_int_t pid, char na
 			command = property_text(process, "Command");
 	if (!command)
 		return "-";
-	size_t length = strcspn(command, " ");
+	size_t length = strcspn(command, " :"); /* "nginx: master process …" */
 	while (length > 0 && memchr(command, '/', length)) {
 		const char *slash = (const char *)memchr(command, '/', length);
 		length -= (size_t)(slash + 1 - command);

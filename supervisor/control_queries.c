@@ -49,10 +49,12 @@ static bool is_of_interest(const struct unit *unit)
 {
 	bool only_named =
 		unit->definition->load_state == LOAD_STATE_STUB || unit->definition->load_state == LOAD_STATE_NOT_FOUND;
-	bool never_up = unit->active_state == ACTIVE_STATE_INACTIVE && unit->inactive_enter == 0;
+	bool missed = unit->definition->type == UNIT_SERVICE && unit->definition->load_state != LOAD_STATE_MASKED &&
+		      (unit->wanted || unit->blocked_by != UNIT_ID_NONE);
 
-	return unit->job_type != JOB_NONE || (!(only_named && unit->active_state == ACTIVE_STATE_INACTIVE) &&
-					      !(never_up && !unit->wanted && unit->blocked_by == UNIT_ID_NONE));
+	if (unit->job_type != JOB_NONE || unit->active_state != ACTIVE_STATE_INACTIVE)
+		return true;
+	return !only_named && (unit->inactive_enter != 0 || missed);
 }
 
 static bool filter_takes(const struct list_filter *filter, const struct unit *unit)
