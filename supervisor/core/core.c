@@ -47,6 +47,11 @@ bool core_push(struct core *core, const struct action *action)
 	return false;
 }
 
+void core_retry(struct core *core)
+{
+	core->retry = usec_add(core->now, MEMORY_PATIENCE);
+}
+
 void core_record(struct core *core, const struct unit *unit, enum record_level level, const char *format, ...)
 {
 	struct action action = { .kind = ACTION_RECORD, .unit = unit ? unit->id : UNIT_ID_NONE };
@@ -64,6 +69,7 @@ void core_record(struct core *core, const struct unit *unit, enum record_level l
 
 static void keep_answer(struct core *core, const struct action *action)
 {
+	core_retry(core);
 	if (core->lost_count < LOST_ANSWERS_MAX)
 		core->lost[core->lost_count++] = (struct lost_answer){ action->answer.request, action->unit,
 								       action->answer.job, action->answer.result };
@@ -235,5 +241,7 @@ usec core_next_deadline(const struct core *core)
 
 	if (core->unsettled)
 		return 0;
-	return deadline_heap_first(&core->heap, &unit, &when) ? when : USEC_INFINITY;
+	if (!deadline_heap_first(&core->heap, &unit, &when))
+		when = USEC_INFINITY;
+	return core->retry != 0 && core->retry < when ? core->retry : when;
 }

@@ -62,6 +62,7 @@ struct unit_private {
 	bool will_restart : 1;       /* an automatic restart follows the present change of state */
 	bool counted_up : 1;         /* in core.up_count */
 	bool spawn_lost : 1;         /* no memory for ACTION_SPAWN: fails at the next deadline */
+	bool signal_lost : 1;        /* no memory for ACTION_SIGNAL: sent again at the next deadline */
 	bool hurry : 1;              /* until it is down, every stop timeout is over at once */
 	bool stopping_for_other : 1; /* the stop job comes from BindsTo=: the unit stays wanted */
 };
@@ -164,12 +165,16 @@ struct core {
 	uint64_t random;
 	struct lost_answer lost[LOST_ANSWERS_MAX];
 	uint32_t lost_count;
-	usec now; /* these two only during a step */
+	usec retry; /* there was no memory for an action: tried again then; 0: nothing to try */
+	usec now;   /* these two only during a step */
 	struct action_queue *actions;
 };
 
 /* µs that SIGKILL is given to take effect when everything is to hurry. */
 enum { KILL_PATIENCE = 1000 * 1000 };
+
+/* µs from a want of memory until what needed it is tried again. */
+enum { MEMORY_PATIENCE = 100 * 1000 };
 
 /* core_step() does at most this much follow-up work; what is left is done at once by the next EVENT_DEADLINE. */
 enum { STEP_BUDGET = 4096 };
@@ -210,6 +215,9 @@ void core_record(struct core *core, const struct unit *unit, enum record_level l
 	__attribute__((format(printf, 4, 5)));
 void core_answer(struct core *core, unit_id unit, uint64_t request, job_id job, enum job_result result,
 		 const char *text);
+/* False when there is no memory for it. */
 bool core_push(struct core *core, const struct action *action);
+/* Sees to it that there is a step soon, for what could not be queued now. */
+void core_retry(struct core *core);
 
 #endif

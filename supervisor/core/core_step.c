@@ -193,6 +193,8 @@ void core_step(struct core *core, const struct event *event, usec now, struct ac
 	core->actions = actions;
 	core->step++;
 	fetch(core_at(core, event->unit));
+	if (core->retry <= now)
+		core->retry = 0;
 	answer_lost(core);
 	if (event->kind == EVENT_REQUEST)
 		request_take(core, event);

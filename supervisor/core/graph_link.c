@@ -258,7 +258,7 @@ static bool is_required(const struct unit *unit, unit_id other)
 /* What it does not need any more keeps it from starting no longer. */
 static void forget_blocker(struct core *core, struct unit *unit)
 {
-	if (unit->blocked_by == UNIT_ID_NONE || is_required(unit, unit->blocked_by))
+	if (!unit || unit->blocked_by == UNIT_ID_NONE || is_required(unit, unit->blocked_by))
 		return;
 	unit_set_blocked(core, unit, UNIT_ID_NONE);
 	if (unit->job_type == JOB_STOP || (is_down(unit) && unit->job_type == JOB_NONE))

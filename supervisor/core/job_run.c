@@ -71,8 +71,13 @@ static void check_conditions(struct core *core, struct unit *unit)
 {
 	if (unit->private->checking)
 		return; /* asked already; the answer serves */
-	unit->private->checking = true;
-	core_push(core, &(struct action){ .kind = ACTION_CHECK_CONDITIONS, .unit = unit->id });
+	unit->private->checking =
+		core_push(core, &(struct action){ .kind = ACTION_CHECK_CONDITIONS, .unit = unit->id });
+	if (unit->private->checking)
+		return;
+	unit_clear_failure(unit);
+	unit_set_failure(unit, "out of memory");
+	job_finish(core, unit, JOB_FAILED, "out of memory");
 }
 
 /* While the question was out, something may have been queued that goes first; then it is asked again later. */

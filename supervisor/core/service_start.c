@@ -188,6 +188,9 @@ void service_find_main(struct core *core, struct unit *unit, bool wait)
 
 	/* Where nobody is left, nobody will write the file. */
 	action.find_main_process.wait = wait && unit->populated;
-	unit->private->finding_main = true;
-	core_push(core, &action);
+	unit->private->finding_main = core_push(core, &action);
+	if (unit->private->finding_main || is_up(unit))
+		return;
+	unit_set_failure(unit, "out of memory");
+	service_enter_signal(core, unit, SUB_STOP_SIGTERM, RESULT_RESOURCES);
 }

@@ -77,14 +77,14 @@ static bool is_kill(enum sub_state state)
 	return state == SUB_STOP_SIGKILL || state == SUB_FINAL_SIGKILL;
 }
 
-static void send(struct core *core, const struct unit *unit, enum signal_scope scope, int signal)
+static void send(struct core *core, struct unit *unit, enum signal_scope scope, int signal)
 {
 	struct action action = { .kind = ACTION_SIGNAL, .unit = unit->id };
 
 	action.signal.scope = scope;
 	action.signal.signal = signal;
 	action.signal.and_continue = signal != SIGKILL && signal != SIGCONT;
-	core_push(core, &action);
+	unit->private->signal_lost |= !core_push(core, &action);
 }
 
 /* Signals what KillMode= says; true when there is something whose end is worth waiting for. */
@@ -121,9 +121,14 @@ static bool is_final(enum sub_state state)
 
 void service_enter_signal(struct core *core, struct unit *unit, enum sub_state state, enum unit_result result)
 {
+	usec timeout = signal_timeout(unit, state);
+
 	service_note(unit, result);
+	unit->private->signal_lost = false;
 	if (signal_processes(core, unit, state)) {
-		unit_set_deadline(core, unit, deadline_in(core, signal_timeout(unit, state)));
+		if (unit->private->signal_lost)
+			timeout = MEMORY_PATIENCE;
+		unit_set_deadline(core, unit, deadline_in(core, timeout));
 		unit_set_state(core, unit, state);
 	} else if (!is_kill(state) && service_of(unit)->send_sigkill) {
 		service_enter_signal(core, unit, is_final(state) ? SUB_FINAL_SIGKILL : SUB_STOP_SIGKILL,

@@ -163,10 +163,27 @@ static void state_timed_out(struct core *core, struct unit *unit)
 	}
 }
 
+static bool is_signalled(const struct unit *unit)
+{
+	switch (unit->sub_state) {
+	case SUB_STOP_WATCHDOG:
+	case SUB_STOP_SIGTERM:
+	case SUB_STOP_SIGKILL:
+	case SUB_FINAL_WATCHDOG:
+	case SUB_FINAL_SIGTERM:
+	case SUB_FINAL_SIGKILL:
+		return true;
+	default:
+		return false;
+	}
+}
+
 void service_timeout(struct core *core, struct unit *unit)
 {
 	if (unit->private->spawn_lost)
 		fail_lost_spawn(core, unit);
+	else if (unit->private->signal_lost && is_signalled(unit))
+		service_enter_signal(core, unit, (enum sub_state)unit->sub_state, RESULT_SUCCESS);
 	else if (unit->private->spawning)
 		unit_set_deadline(core, unit, usec_add(core->now, SPAWN_PATIENCE));
 	else

@@ -50,6 +50,8 @@ void shutdown_continue(struct core *core)
 	action.leave.force = plan->force;
 	action.leave.exit_status = plan->exit_status;
 	plan->left = core_push(core, &action);
+	if (!plan->left)
+		core_retry(core);
 }
 
 static void hurry(struct core *core, struct unit *unit)
