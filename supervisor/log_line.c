@@ -18,6 +18,13 @@
 
 #define RESTART_DELAY USEC_PER_SEC
 
+/* What goes out together, before svinit waits or spawns: each message by itself would wake svlog. */
+struct outbox {
+	char text[2048];
+	unsigned ends[LOG_PIPE_BATCH_MAX]; /* of each message in the text */
+	unsigned count, records;
+};
+
 struct log_line {
 	struct event_source control; /* our end. First: the source is the line */
 	int far_end;                 /* svlog's end, the same for all its lives: what one has not read, the next does */
@@ -30,6 +37,7 @@ struct log_line {
 	int journal;          /* svlog's memory across its lives; see log_protocol.h; -1: none */
 	bool finishing;
 	bool wants_room;
+	struct outbox outbox;
 };
 
 static struct log_line *line_of(struct event_source *source)
@@ -60,12 +68,56 @@ static void want_room(struct log_line *line, bool want)
 	event_loop_modify(&line->manager->loop, &line->control, want ? EPOLLIN | EPOLLOUT : EPOLLIN);
 }
 
+/* An end of line that does not go is no loss, a record is told of. */
+static void push(struct log_line *line)
+{
+	struct outbox *outbox = &line->outbox;
+
+	if (outbox->count == 0)
+		return;
+	int sent = log_pipe_send_batch(line->control.fd, outbox->text, outbox->ends, outbox->count);
+	for (unsigned i = sent < 0 ? 0 : (unsigned)sent; i < outbox->count; i++)
+		line->lost_records += outbox->records >> i & 1;
+	if (sent != (int)outbox->count)
+		want_room(line, true);
+	outbox->count = outbox->records = 0;
+}
+
+void log_line_push(struct manager *manager)
+{
+	if (manager->log)
+		push(manager->log);
+}
+
 static int send_message(struct log_line *line, const void *message, size_t size, int fd)
 {
+	push(line);
 	int result = log_pipe_send(line->control.fd, message, size, fd);
 	if (result == -EAGAIN)
 		want_room(line, true);
 	return result;
+}
+
+static unsigned outbox_end(const struct outbox *outbox)
+{
+	return outbox->count ? outbox->ends[outbox->count - 1] : 0;
+}
+
+/* With the next push. */
+static void post_message(struct log_line *line, const void *message, size_t size, bool is_record)
+{
+	struct outbox *outbox = &line->outbox;
+
+	if (outbox->count == LOG_PIPE_BATCH_MAX || outbox_end(outbox) + size > sizeof outbox->text)
+		push(line);
+	if (size > sizeof outbox->text) {
+		line->lost_records += send_message(line, message, size, -1) < 0 && is_record;
+		return;
+	}
+	unsigned begin = outbox_end(outbox);
+	memcpy(outbox->text + begin, message, size);
+	outbox->ends[outbox->count] = begin + (unsigned)size;
+	outbox->records |= (unsigned)is_record << outbox->count++;
 }
 
 static struct log_message message_of(enum log_message_kind kind)
@@ -354,7 +406,7 @@ void log_line_end_lines(struct manager *manager, unit_id unit)
 	for (uint32_t i = 0; i < 2 && log_line_is_open(manager); i++) {
 		stream.stream = 2 * unit + i;
 		if (runtime && runtime->log_pipes[i] >= 0)
-			send_message(manager->log, &stream, sizeof stream, -1);
+			post_message(manager->log, &stream, sizeof stream, false);
 	}
 }
 
@@ -374,8 +426,7 @@ void log_line_record(struct manager *manager, enum record_level level, const cha
 	memcpy(buffer, &stream, sizeof stream);
 	size = append_text(buffer, size, sizeof buffer, unit ? unit : "");
 	size = append_text(buffer, size, sizeof buffer, text);
-	if (send_message(line, buffer, size, -1) < 0)
-		line->lost_records++;
+	post_message(line, buffer, size, true);
 }
 
 bool log_line_exited(struct manager *manager, pid_t pid)

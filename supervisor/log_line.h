@@ -23,6 +23,9 @@ bool log_line_is_open(const struct manager *manager);
 /* Opens the pipes of a unit if it has none yet and tells svlog of them, with the unit's present log options. */
 int log_line_add_unit(struct manager *manager, unit_id unit, struct cause *cause);
 
+/* Sends what was posted (records, ends of lines): before svinit waits, and before what may print more is started. */
+void log_line_push(struct manager *manager);
+
 /* The unit is down: a last line without an end ends here, rather than to be joined with the first of the next run. */
 void log_line_end_lines(struct manager *manager, unit_id unit);
 

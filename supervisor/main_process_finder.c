@@ -107,7 +107,7 @@ int main_process_adopt(struct manager *manager, unit_id unit, pid_t pid, bool tr
 		process_close(&process);
 		return cause_set_errno(cause, -result, "process %d", (int)pid);
 	}
-	containment_born(&runtime->containment, ROLE_MAIN, pid);
+	containment_found(&runtime->containment, ROLE_MAIN, pid);
 	return 0;
 }
 

@@ -195,6 +195,7 @@ static void expire(struct manager *manager, usec now)
 
 int manager_turn(struct manager *manager)
 {
+	log_line_push(manager);
 	int result = event_loop_set_deadline(&manager->loop, next_deadline(manager));
 
 	if (result >= 0)

@@ -73,6 +73,7 @@ static int start_process(struct manager *manager, const struct unit *unit, const
 
 	if (result >= 0)
 		result = service_directories_make(manager, unit, &recipe, error, cause);
+	log_line_push(manager);
 	if (result >= 0)
 		result = spawn(&recipe.spawn, process, error);
 	if (result < 0)

@@ -76,18 +76,23 @@ void unit_runtime_clear_process(struct manager *manager, unit_id unit, enum proc
 	if (!runtime || runtime->processes[role].pid == 0)
 		return;
 	pid_table_remove(manager->pids, runtime->processes[role].pid);
+	containment_reaped(&runtime->containment, (int)role);
 	process_close(&runtime->processes[role]);
 	runtime->processes[role] = PROCESS_NONE;
 }
 
 int unit_runtime_begin_invocation(struct unit_runtime *runtime)
 {
+	static const char digits[] = "0123456789abcdef";
 	unsigned char bytes[16];
 
 	if (getrandom(bytes, sizeof bytes, GRND_NONBLOCK) != (ssize_t)sizeof bytes)
 		return -EAGAIN;
-	for (size_t i = 0; i < sizeof bytes; i++)
-		snprintf(runtime->invocation_id + 2 * i, 3, "%02x", bytes[i]);
+	for (size_t i = 0; i < sizeof bytes; i++) {
+		runtime->invocation_id[2 * i] = digits[bytes[i] >> 4];
+		runtime->invocation_id[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	runtime->invocation_id[2 * sizeof bytes] = '\0';
 	memcpy(runtime->containment.invocation_id, runtime->invocation_id, sizeof runtime->containment.invocation_id);
 	return 0;
 }

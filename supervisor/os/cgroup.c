@@ -50,7 +50,7 @@ int cgroup_is_populated(int fd)
 {
 	char text[EVENTS_FILE_MAX];
 
-	ssize_t n = read_file_at(fd, "cgroup.events", text, sizeof text);
+	ssize_t n = read_small_file_at(fd, "cgroup.events", text, sizeof text);
 	if (n == -ENODEV || n == -ENOENT)
 		return 0;
 	if (n < 0)
@@ -64,11 +64,16 @@ int cgroup_kill(int fd)
 	return write_file_at(fd, "cgroup.kill", "1");
 }
 
+bool cgroup_counts_memory(int fd)
+{
+	return faccessat(fd, "memory.events", R_OK, AT_EACCESS) == 0;
+}
+
 unsigned long cgroup_oom_kills(int fd)
 {
 	char text[EVENTS_FILE_MAX];
 
-	if (read_file_at(fd, "memory.events", text, sizeof text) < 0)
+	if (read_small_file_at(fd, "memory.events", text, sizeof text) < 0)
 		return 0;
 	long value = field(text, "oom_kill");
 	return value < 0 ? 0 : (unsigned long)value;

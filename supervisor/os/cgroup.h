@@ -30,6 +30,8 @@ int cgroup_processes(int fd, pid_t *pids, size_t max);
 int cgroup_remove(int parent_fd, const char *name);
 /* Removes the empty ones below. */
 void cgroup_remove_empty(int fd);
+/* Whether the memory controller is there: the same for all cgroups of one parent. */
+bool cgroup_counts_memory(int fd);
 /* memory.events oom_kill, 0 where there is none. */
 unsigned long cgroup_oom_kills(int fd);
 

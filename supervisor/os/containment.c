@@ -29,6 +29,9 @@ static void check_empty(struct containment *containment)
 {
 	struct containment_root *root = containment->root;
 
+	/* Who reaps the child looks then. */
+	if (containment->child[0] || containment->child[1])
+		return;
 	if (containment->populated && containment_is_empty(containment) == 1 && root->on_empty)
 		root->on_empty(containment, root->context);
 }
@@ -240,12 +243,25 @@ int containment_prepare(struct containment *containment, const char *unit_name, 
 	return r;
 }
 
-void containment_born(struct containment *containment, int role, pid_t pid)
+void containment_found(struct containment *containment, int role, pid_t pid)
 {
 	containment->populated = true;
 	containment->born = ++containment->root->births;
 	if (role >= 0 && role < 2)
 		containment->leader[role] = pid;
+}
+
+void containment_born(struct containment *containment, int role, pid_t pid)
+{
+	containment_found(containment, role, pid);
+	if (role >= 0 && role < 2)
+		containment->child[role] = pid;
+}
+
+void containment_reaped(struct containment *containment, int role)
+{
+	if (role >= 0 && role < 2)
+		containment->child[role] = 0;
 }
 
 int containment_is_empty(struct containment *containment)
@@ -306,7 +322,13 @@ bool containment_has(struct containment *containment, pid_t pid)
 
 unsigned long containment_oom_kills(struct containment *containment)
 {
-	return containment->cgroup_fd < 0 ? 0 : cgroup_oom_kills(containment->cgroup_fd);
+	struct containment_root *root = containment->root;
+
+	if (containment->cgroup_fd < 0)
+		return 0;
+	if (root->memory == MEMORY_UNKNOWN)
+		root->memory = cgroup_counts_memory(containment->cgroup_fd) ? MEMORY_COUNTED : MEMORY_UNCOUNTED;
+	return root->memory == MEMORY_COUNTED ? cgroup_oom_kills(containment->cgroup_fd) : 0;
 }
 
 void containment_release(struct containment *containment)

@@ -24,6 +24,7 @@ struct containment {
 	int cgroup_fd;          /* the directory; -1: none yet or no cgroups */
 	int watch;              /* inotify watch on cgroup.events; -1: none */
 	pid_t leader[2];        /* without cgroups: pid, group and session of the main and of the control process */
+	pid_t child[2];         /* of the two, those that are children of ours and not reaped */
 	char invocation_id[33]; /* without cgroups: 32 hex digits */
 	bool populated;         /* as far as is known */
 	bool killed;            /* by cgroup.kill: the cgroup has to be made anew before anybody is born into it */
@@ -35,8 +36,8 @@ struct containment {
 /*
  * Finds a writable cgroup v2 tree (a pure mount, the `unified` mount of a hybrid system, the own cgroup when
  * delegated) and makes svinit's subtree in it. `on_empty` is called from the loop when a unit's last process is
- * gone, with the containment it happened to. Never fails for want of cgroups: the root then has none, and `why` says
- * so.
+ * gone and none of its children is unreaped, with the containment it happened to. Never fails for want of cgroups: the
+ * root then has none, and `why` says so.
  */
 int containment_root_open(struct containment_root **root, struct event_loop *loop, const char *subtree_name,
 			  void (*on_empty)(struct containment *containment, void *context), void *context,
@@ -49,8 +50,11 @@ void containment_init(struct containment *containment, struct containment_root *
 /* Makes the cgroup if it is not there. Returns its directory for spawn_recipe.cgroup_fd, -1 without cgroups, or -errno
  * < -1. */
 int containment_prepare(struct containment *containment, const char *unit_name, struct cause *cause);
-/* Tells that a process was born into it. */
+/* Tells that a child of ours was born into it, and that it was reaped: its pid may be anybody's from then on. */
 void containment_born(struct containment *containment, int role, pid_t pid);
+void containment_reaped(struct containment *containment, int role);
+/* Tells that one of its processes was found to be the main or control process. */
+void containment_found(struct containment *containment, int role, pid_t pid);
 /* 1: no process is left (on_empty is not called for it then); 0: there are; or -errno. Exact with cgroups
  * (cgroup.events). */
 int containment_is_empty(struct containment *containment);

@@ -36,6 +36,7 @@ struct containment_root {
 	struct containment **by_name, **by_watch;
 	size_t buckets, count;
 	uint64_t births;
+	enum { MEMORY_UNKNOWN, MEMORY_UNCOUNTED, MEMORY_COUNTED } memory; /* of the units' cgroups */
 	struct session_view view;
 };
 

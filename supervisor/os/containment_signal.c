@@ -118,13 +118,31 @@ static int signal_new(struct containment *containment, struct round *now, const 
 	return signalled;
 }
 
+/* The first round needs no list: children of ours are there, and what they fork before the signal is in the next. */
+static int signal_children(struct containment *containment, struct round *round, const struct signal_order *order)
+{
+	int signalled = 0;
+	int r = grow(round, PROCESSES_FIRST);
+
+	for (int role = 0; r == 0 && role < 2; role++) {
+		struct process child = { .pid = containment->child[role], .pidfd = -1 };
+		if (child.pid == 0 || child.pid == order->spare || send(&child, order->signal, order->and_continue) < 0)
+			continue;
+		round->pids[round->count++] = child.pid;
+		signalled++;
+	}
+	return r < 0 ? r : signalled;
+}
+
 /* Repeats until nobody new turns up, for a process may fork between the list and the signal. */
 static int signal_in_rounds(struct containment *containment, const struct signal_order *order)
 {
 	struct round rounds[2] = { { .pids = NULL }, { .pids = NULL } };
-	int total = 0, r = 0, missed;
+	int missed;
+	int r = signal_children(containment, &rounds[1], order);
+	int total = r;
 
-	for (int i = 0; i < ROUNDS_MAX; i++) {
+	for (int i = 0; i < ROUNDS_MAX && r >= 0; i++) {
 		struct round *now = &rounds[i % 2], *before = &rounds[(i + 1) % 2];
 		r = list(containment, now);
 		if (r < 0)

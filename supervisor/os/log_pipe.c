@@ -50,3 +50,21 @@ int log_pipe_send(int control_fd, const void *message, size_t size, int fd)
 			return -errno;
 	return 0;
 }
+
+int log_pipe_send_batch(int control_fd, const char *messages, const unsigned *ends, unsigned count)
+{
+	struct mmsghdr headers[LOG_PIPE_BATCH_MAX] = { 0 };
+	struct iovec parts[LOG_PIPE_BATCH_MAX];
+	int sent;
+
+	for (unsigned i = 0, begin = 0; i < count; begin = ends[i++]) {
+		parts[i].iov_base = (void *)(uintptr_t)(messages + begin);
+		parts[i].iov_len = ends[i] - begin;
+		headers[i].msg_hdr.msg_iov = &parts[i];
+		headers[i].msg_hdr.msg_iovlen = 1;
+	}
+	do
+		sent = sendmmsg(control_fd, headers, count, MSG_DONTWAIT | MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
+	return sent < 0 ? -errno : sent;
+}

@@ -19,5 +19,9 @@ int log_pipe_open(struct cause *cause);
 /* Sends one message of common/log_protocol.h with at most one descriptor (-1: none), without blocking. 0 or -errno
  * (-EAGAIN: svlog does not read). */
 int log_pipe_send(int control_fd, const void *message, size_t size, int fd);
+/* Sends several that stand one behind the other, without descriptors: message i ends where message i + 1 begins, at
+ * ends[i]. Returns how many went, the first ones, or -errno. At most LOG_PIPE_BATCH_MAX. */
+enum { LOG_PIPE_BATCH_MAX = 16 };
+int log_pipe_send_batch(int control_fd, const char *messages, const unsigned *ends, unsigned count);
 
 #endif

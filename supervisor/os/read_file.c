@@ -23,9 +23,27 @@ ssize_t read_descriptor(int fd, char *buffer, size_t size)
 	return (ssize_t)length;
 }
 
+static int open_to_read(int directory_fd, const char *path)
+{
+	return openat(directory_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
+ssize_t read_small_file_at(int directory_fd, const char *path, char *buffer, size_t size)
+{
+	int fd = open_to_read(directory_fd, path);
+
+	if (fd < 0)
+		return -errno;
+	ssize_t n = read(fd, buffer, size - 1);
+	int error = errno;
+	close(fd);
+	buffer[n < 0 ? 0 : n] = '\0';
+	return n < 0 ? -error : n;
+}
+
 ssize_t read_file_at(int directory_fd, const char *path, char *buffer, size_t size)
 {
-	int fd = openat(directory_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = open_to_read(directory_fd, path);
 
 	if (fd < 0)
 		return -errno;

@@ -105,6 +105,8 @@ static void wait_empty(struct containment *containment)
 		(void)waitid(P_ALL, 0, &info, WEXITED | WNOWAIT);
 		reap_all();
 	}
+	reap_all();
+	containment_reaped(containment, 0);
 	alarm(0);
 }
 
@@ -175,6 +177,7 @@ static void check_continue(void)
 	cr_assert_eq(waitid(P_PID, (id_t)process.pid, &info, WSTOPPED), 0);
 	cr_assert_geq(containment_signal(&unit, SIGTERM, 0, true), 1);
 	cr_assert_eq(waitid(P_PID, (id_t)process.pid, &info, WEXITED), 0);
+	containment_reaped(&unit, 0);
 	alarm(0);
 	cr_assert_eq(info.si_status, 3);
 	containment_signal(&unit, SIGKILL, 0, false);
@@ -229,6 +232,8 @@ Test(containment, cgroup_tells_when_it_is_empty)
 	struct process process = start(&unit, "told.service", two_processes);
 	struct process second = start(&other, "other.service", two_processes);
 	cr_assert_eq(containment_signal(&unit, SIGKILL, 0, false), 3);
+	/* While a child is to be reaped, it is its end that tells. */
+	containment_reaped(&unit, 0);
 	alarm(20);
 	while (emptied_count == 0)
 		cr_assert_geq(event_loop_wait(&loop), 0);

@@ -166,6 +166,24 @@ Test(log_pipe, message_with_a_descriptor)
 	cr_assert(r == -EPIPE || r == -ECONNRESET);
 }
 
+Test(log_pipe, batch_keeps_messages_apart)
+{
+	const unsigned two[] = { 5, 11 };
+	char text[16];
+	int ends[2], r = 2;
+
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
+	cr_assert_eq(log_pipe_send_batch(ends[0], "helloworlds", two, 2), 2);
+	cr_assert_eq(recv(ends[1], text, sizeof text, 0), 5);
+	cr_assert_eq(recv(ends[1], text, sizeof text, 0), 6);
+	cr_assert_eq(memcmp(text, "worlds", 6), 0);
+	for (int i = 0; i < 100000 && r > 0; i++)
+		r = log_pipe_send_batch(ends[0], "helloworlds", two, 2);
+	cr_assert_eq(r, -EAGAIN);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 Test(user, found_by_name_and_number)
 {
 	struct user user;
