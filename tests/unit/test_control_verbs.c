@@ -267,7 +267,7 @@ Test(control_verbs, others_may_do_what_is_granted_and_nothing_else)
 	reply = ask(&clerk, "Start", "{\"units\":[\"unit1\"]}");
 	cr_assert_eq(json_array_size(part(reply, "jobs")), 1);
 	json_decref(reply);
-	reply = ask(&clerk, "List", "{}");
+	reply = ask(&clerk, "List", "{\"all\":true}");
 	cr_assert_eq(json_array_size(part(reply, "units")), 1);
 	json_decref(reply);
 	expect_error(&clerk, "Start", "{\"units\":[\"unit0\"]}", "PermissionDenied");
