@@ -158,7 +158,7 @@ $(SIMULATOR): $(call objects,tests/sim) $(CORE) $(COMMON)
 	$(call say,LINK)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 sim: $(SIMULATOR)
-	$(SIMULATOR) $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SECONDS),--seconds $(SECONDS))
+	$(SIMULATOR) --jobs $(JOBS) $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SECONDS),--seconds $(SECONDS))
 
 BENCHES = $(patsubst bench/%.c,$(BUILD)/bench/%,$(call sources,bench) $(call sources,bench/logs))
 $(BUILD)/bench/%: $(BUILD)/bench/%.o $(CORE) $(OS) $(COMMON)

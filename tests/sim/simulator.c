@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "tests/sim/scale.h"
 #include "tests/sim/world.h"
@@ -167,6 +169,7 @@ static const char *run_seed(uint64_t seed, bool verbose, uint64_t *steps)
 
 struct arguments {
 	uint64_t seeds, first, steps;
+	uint32_t jobs;
 	uint32_t units; /* 0: many small worlds, else one large one */
 	double seconds;
 	bool one;
@@ -174,13 +177,12 @@ struct arguments {
 
 static struct arguments parse(int argc, char **argv)
 {
-	static const struct option options[] = { { "seeds", required_argument, NULL, 'n' },
-						 { "first", required_argument, NULL, 'f' },
-						 { "seed", required_argument, NULL, 's' },
-						 { "seconds", required_argument, NULL, 't' },
-						 { "units", required_argument, NULL, 'u' },
-						 { "steps", required_argument, NULL, 'm' },
-						 { 0 } };
+	static const struct option options[] = {
+		{ "seeds", required_argument, NULL, 'n' }, { "first", required_argument, NULL, 'f' },
+		{ "seed", required_argument, NULL, 's' },  { "seconds", required_argument, NULL, 't' },
+		{ "jobs", required_argument, NULL, 'j' },  { "units", required_argument, NULL, 'u' },
+		{ "steps", required_argument, NULL, 'm' }, { 0 }
+	};
 	struct arguments arguments = { .seeds = 200000, .first = 1, .seconds = 1e9, .steps = 2000000 };
 	int option;
 
@@ -191,6 +193,8 @@ static struct arguments parse(int argc, char **argv)
 			arguments.first = strtoull(optarg, NULL, 10);
 		else if (option == 't')
 			arguments.seconds = strtod(optarg, NULL);
+		else if (option == 'j')
+			arguments.jobs = (uint32_t)strtoul(optarg, NULL, 10);
 		else if (option == 'u')
 			arguments.units = (uint32_t)strtoul(optarg, NULL, 10);
 		else if (option == 'm')
@@ -203,24 +207,54 @@ static struct arguments parse(int argc, char **argv)
 	return arguments;
 }
 
-int main(int argc, char **argv)
+/* Runs the seeds one after the other; the exit status. */
+static int run_seeds(const struct arguments *arguments)
 {
-	struct arguments arguments = parse(argc, argv);
 	double began = seconds();
 	uint64_t steps = 0, lives = 0, failed = 0;
 
-	if (arguments.units > 0)
-		return sim_scale(arguments.units, arguments.steps);
-
-	while (lives < arguments.seeds && failed < 5) {
-		if (run_seed(arguments.first + lives, arguments.one, &steps))
+	while (lives < arguments->seeds && failed < 5) {
+		if (run_seed(arguments->first + lives, arguments->one, &steps))
 			failed++;
 		lives++;
-		if (!arguments.one && lives % 1024 == 0 && seconds() - began > arguments.seconds)
+		if (!arguments->one && lives % 1024 == 0 && seconds() - began > arguments->seconds)
 			break;
 	}
 	double took = seconds() - began;
-	printf("simulator: %llu seeds, %llu steps, %.1f s, %.0f steps/s, %llu broken\n", (unsigned long long)lives,
+	printf("simulator: seeds %llu to %llu, %llu steps, %.1f s, %.0f steps/s, %llu broken\n",
+	       (unsigned long long)arguments->first, (unsigned long long)(arguments->first + lives - 1),
 	       (unsigned long long)steps, took, (double)steps / took, (unsigned long long)failed);
+	fflush(stdout);
 	return failed ? 1 : 0;
+}
+
+/* Seeds have nothing to do with each other: each process takes its part of them. */
+static int run_in_parallel(const struct arguments *arguments)
+{
+	uint64_t part = (arguments->seeds + arguments->jobs - 1) / arguments->jobs;
+	int status, result = 0;
+
+	fflush(stdout);
+	for (uint32_t i = 0; i < arguments->jobs; i++) {
+		struct arguments mine = *arguments;
+		mine.first += i * part;
+		mine.seeds = part;
+		pid_t pid = fork();
+		if (pid == 0)
+			_exit(run_seeds(&mine));
+		if (pid < 0)
+			return 1;
+	}
+	while (wait(&status) > 0)
+		result |= status != 0;
+	return result;
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments arguments = parse(argc, argv);
+
+	if (arguments.units > 0)
+		return sim_scale(arguments.units, arguments.steps);
+	return arguments.jobs > 1 && !arguments.one ? run_in_parallel(&arguments) : run_seeds(&arguments);
 }
