@@ -7,10 +7,12 @@ PKG_CONFIG ?= pkg-config
 WARNINGS = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
            -Wundef -Wvla -Wformat=2 -Wno-format-nonliteral -Wno-format-truncation
 CFLAGS  ?= -O2 -g
+# Nothing is thrown in C: tables to unwind by stay in the debug information, out of what is mapped. Relocations are packed
+# for the same reason (glibc 2.36).
 CPPFLAGS += -I. -D_GNU_SOURCE -DSVINIT_VERSION='"$(VERSION)"' -DSVINIT_LIBEXECDIR='"$(LIBEXECDIR)"'
 ALL_CFLAGS = -std=gnu17 $(WARNINGS) $(CFLAGS) -fno-common -ffunction-sections -fdata-sections \
-             -fstack-protector-strong
-LDFLAGS += -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,--as-needed
+             -fstack-protector-strong -fno-asynchronous-unwind-tables
+LDFLAGS += -Wl,--gc-sections -Wl,-z,pack-relative-relocs -Wl,-z,relro,-z,now -Wl,--as-needed
 PREFIX  ?= /usr/local
 LIBEXECDIR = $(PREFIX)/lib/svinit
 DESTDIR ?=

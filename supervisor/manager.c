@@ -1,6 +1,7 @@
 #include "supervisor/manager.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -110,6 +111,8 @@ static void boot_finished(struct manager *manager)
 	struct cause cause;
 
 	manager->booted = true;
+	/* Reading the files and planning the start took memory that is not needed again. */
+	malloc_trim(0);
 	if (manager->options.command && sidecar_command_start(manager, &cause) < 0) {
 		manager_record(manager, RECORD_ERROR, UNIT_ID_NONE, "%s", cause.text);
 		return;
