@@ -47,14 +47,14 @@ static bool pattern_matches(const json_t *patterns, const char *name)
  */
 static bool is_of_interest(const struct unit *unit)
 {
-	bool only_named =
-		unit->definition->load_state == LOAD_STATE_STUB || unit->definition->load_state == LOAD_STATE_NOT_FOUND;
-	bool missed = unit->definition->type == UNIT_SERVICE && unit->definition->load_state != LOAD_STATE_MASKED &&
-		      (unit->wanted || unit->blocked_by != UNIT_ID_NONE);
+	enum load_state state = unit->definition->load_state;
+	bool asked_for = unit->wanted || unit->blocked_by != UNIT_ID_NONE || unit->inactive_enter != 0;
 
 	if (unit->job_type != JOB_NONE || unit->active_state != ACTIVE_STATE_INACTIVE)
 		return true;
-	return !only_named && (unit->inactive_enter != 0 || missed);
+	if (state == LOAD_STATE_BAD_SETTING || state == LOAD_STATE_ERROR)
+		return true;
+	return state == LOAD_STATE_LOADED && unit->definition->type == UNIT_SERVICE && asked_for;
 }
 
 static bool filter_takes(const struct list_filter *filter, const struct unit *unit)
