@@ -22,6 +22,7 @@ struct core *core_create(uint64_t random)
 	core->run_head = core->run_tail = UNIT_ID_NONE;
 	core->effect_head = core->effect_tail = UNIT_ID_NONE;
 	core->fail_head = UNIT_ID_NONE;
+	core->idle_head = UNIT_ID_NONE;
 	return core;
 }
 

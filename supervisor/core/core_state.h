@@ -23,9 +23,10 @@ enum notify_state { NOTIFY_STATE_UNKNOWN, NOTIFY_STATE_READY, NOTIFY_STATE_RELOA
 
 /* What few units have; allocated when first needed. */
 struct unit_rare {
-	usec job_queued_deadline;  /* JobTimeoutSec= */
-	usec job_running_deadline; /* JobRunningTimeoutSec= */
-	usec reload_begin;         /* of Type=notify-reload */
+	usec job_queued_deadline;          /* JobTimeoutSec= */
+	usec job_running_deadline;         /* JobRunningTimeoutSec= */
+	usec reload_begin;                 /* of Type=notify-reload */
+	uint32_t idle_next, idle_previous; /* in the list of those with idle_waiting */
 };
 
 struct unit_private {
@@ -65,6 +66,8 @@ struct unit_private {
 	bool signal_lost : 1;        /* no memory for ACTION_SIGNAL: sent again at the next deadline */
 	bool hurry : 1;              /* until it is down, every stop timeout is over at once */
 	bool stopping_for_other : 1; /* the stop job comes from BindsTo=: the unit stays wanted */
+	bool under_way : 1;          /* its job is counted in core.under_way */
+	bool idle_waiting : 1;       /* Type=idle: its program is started when no job is under way */
 };
 
 struct unit_slot {
@@ -157,10 +160,12 @@ struct core {
 	uint32_t run_head, run_tail;
 	uint32_t effect_head, effect_tail;
 	uint32_t fail_head;
+	uint32_t idle_head;
 	bool unsettled;
 	uint32_t step;
 	uint32_t job_count;
-	uint32_t up_count; /* units neither inactive nor failed */
+	uint32_t under_way; /* jobs that Type=idle waits for; see idle_wait.h */
+	uint32_t up_count;  /* units neither inactive nor failed */
 	job_id last_job;
 	uint64_t random;
 	struct lost_answer lost[LOST_ANSWERS_MAX];

@@ -1,4 +1,5 @@
 /* One event: it is given to the unit it concerns, and everything that follows from it is done before the step ends. */
+#include "supervisor/core/idle_wait.h"
 #include "supervisor/core/job.h"
 #include "supervisor/core/request.h"
 #include "supervisor/core/service.h"
@@ -29,6 +30,8 @@ static void settle(struct core *core)
 			unit_run_effects(core, unit);
 		else if ((unit = job_take_runnable(core)) != NULL)
 			job_run(core, unit);
+		else if ((unit = idle_wait_take(core)) != NULL)
+			service_idle_over(core, unit);
 		else
 			break;
 	}

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "supervisor/core/dependency_graph.h"
+#include "supervisor/core/idle_wait.h"
 #include "supervisor/core/service.h"
 
 static bool wrong(struct cause *cause, const struct unit *unit, const char *what)
@@ -83,6 +84,40 @@ static bool check_progress(const struct core *core, const struct unit *unit, str
 	return true;
 }
 
+/* Type=idle: who waits has a program to start and an end of the wait, and nothing else is left to be waited for. */
+static bool check_idle(const struct core *core, const struct unit *unit, struct cause *cause)
+{
+	const struct unit_private *private = unit->private;
+
+	if (private->under_way != idle_wait_heeds(unit))
+		return wrong(cause, unit, "a job is under way and not counted, or the other way round");
+	if (!private->idle_waiting)
+		return true;
+	if (unit->sub_state != SUB_START || private->spawning || unit->main_pid != 0)
+		return wrong(cause, unit, "it waits for an idle moment and has no program to start");
+	if (private->state_deadline == USEC_INFINITY)
+		return wrong(cause, unit, "it waits for an idle moment without end");
+	return core->unsettled || core->under_way > 0 || wrong(cause, unit, "the idle moment is there and unused");
+}
+
+static bool check_idle_list(const struct core *core, uint32_t waiting, struct cause *cause)
+{
+	unit_id id = core->idle_head;
+	uint32_t left = waiting;
+
+	for (; id != UNIT_ID_NONE && left > 0; left--) {
+		const struct unit *unit = core_at(core, id);
+
+		if (!unit->private->idle_waiting)
+			return wrong(cause, unit, "it is in the list of idle waits and does not wait");
+		id = unit->private->rare->idle_next;
+	}
+	if (left == 0 && id == UNIT_ID_NONE)
+		return true;
+	cause_set(cause, EINVAL, "the list of idle waits is not that of the %u units that wait", waiting);
+	return false;
+}
+
 static usec least(usec a, usec b)
 {
 	return a < b ? a : b;
@@ -125,12 +160,33 @@ static bool check_unit(const struct core *core, const struct unit *unit, struct 
 	if (unit->private->entry || (!core->unsettled && (unit->private->effect_queued || unit->private->run_queued)))
 		return wrong(cause, unit, "something is left undone");
 	return check_edges(core, unit, cause) && check_job(core, unit, cause) && check_progress(core, unit, cause) &&
-	       check_deadline(core, unit, cause) && check_processes(unit, cause);
+	       check_idle(core, unit, cause) && check_deadline(core, unit, cause) && check_processes(unit, cause);
+}
+
+struct tally {
+	uint32_t jobs, under_way, idle_waiting, up;
+};
+
+static void count_unit(struct tally *tally, const struct unit *unit)
+{
+	tally->jobs += unit->job_type != JOB_NONE;
+	tally->under_way += unit->private->under_way;
+	tally->idle_waiting += unit->private->idle_waiting;
+	tally->up += !is_down(unit);
+}
+
+static bool check_tally(const struct core *core, const struct tally *tally, struct cause *cause)
+{
+	if (tally->jobs == core->job_count && tally->under_way == core->under_way && tally->up == core->up_count)
+		return check_idle_list(core, tally->idle_waiting, cause);
+	cause_set(cause, EINVAL, "miscounted: %u jobs of %u, %u under way of %u, %u units up of %u", tally->jobs,
+		  core->job_count, tally->under_way, core->under_way, tally->up, core->up_count);
+	return false;
 }
 
 bool core_check(const struct core *core, struct cause *cause)
 {
-	uint32_t jobs = 0, up = 0;
+	struct tally tally = { 0 };
 
 	for (unit_id id = 0; id < core->table.count; id++) {
 		const struct unit *unit = core_at(core, id);
@@ -139,12 +195,7 @@ bool core_check(const struct core *core, struct cause *cause)
 			continue;
 		if (!check_unit(core, unit, cause))
 			return false;
-		jobs += unit->job_type != JOB_NONE;
-		up += !is_down(unit);
+		count_unit(&tally, unit);
 	}
-	if (jobs == core->job_count && up == core->up_count)
-		return true;
-	cause_set(cause, EINVAL, "miscounted: %u jobs of %u, %u units up of %u", jobs, core->job_count, up,
-		  core->up_count);
-	return false;
+	return check_tally(core, &tally, cause);
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "supervisor/core/idle_wait.h"
 #include "supervisor/core/unit_state.h"
 
 /* Order. */
@@ -15,6 +16,7 @@ static bool stops_first(const struct unit *unit)
 static void count_wait(struct core *core, struct unit *unit, int by)
 {
 	unit->private->waiting += (uint32_t)by;
+	idle_wait_recount(core, unit);
 	if (unit->private->waiting == 0)
 		job_queue_run(core, unit);
 }
@@ -181,12 +183,14 @@ void job_change_type(struct core *core, struct unit *unit, enum job_type type)
 	unit->job_type = (uint8_t)type;
 	unit->job_state = JOB_WAITING;
 	job_order_attach(core, unit);
+	idle_wait_recount(core, unit);
 	job_queue_run(core, unit);
 }
 
 void job_stop_waiting(struct core *core, struct unit *unit)
 {
 	unit->private->ignore_order = true;
+	idle_wait_recount(core, unit);
 	job_queue_run(core, unit);
 }
 
@@ -216,6 +220,7 @@ static void merge_job(struct core *core, struct unit *unit, const struct job_ord
 		unit->private->stopping_for_other = false;
 	unit->private->irreversible |= order->irreversible;
 	unit->private->ignore_order &= order->ignore_order;
+	idle_wait_recount(core, unit);
 	if (serves(unit, type))
 		return;
 	job_change_type(core, unit, type);
@@ -265,6 +270,7 @@ static void end_job(struct core *core, struct unit *unit, enum job_result result
 	unit->private->ignore_order = false;
 	unit->private->irreversible = false;
 	core->job_count--;
+	idle_wait_recount(core, unit);
 	if (unit->sub_state == SUB_AUTO_RESTART_QUEUED && result != JOB_DONE)
 		unit_set_state(core, unit, unit->result == RESULT_SUCCESS ? SUB_DEAD : SUB_FAILED);
 }

@@ -2,15 +2,17 @@
 #include <stdio.h>
 
 #include "supervisor/core/dependency_graph.h"
+#include "supervisor/core/idle_wait.h"
 #include "supervisor/core/job.h"
 #include "supervisor/core/service.h"
 #include "supervisor/core/shutdown_plan.h"
 #include "supervisor/core/simple_unit.h"
 #include "supervisor/core/unit_state.h"
 
-static void wait_again(struct unit *unit)
+static void wait_again(struct core *core, struct unit *unit)
 {
 	unit->job_state = JOB_WAITING;
+	idle_wait_recount(core, unit);
 }
 
 /* BindsTo= with After=: the other must be up at this moment. */
@@ -84,7 +86,7 @@ static void check_conditions(struct core *core, struct unit *unit)
 static void start_in_turn(struct core *core, struct unit *unit)
 {
 	if (unit->private->waiting > 0 && !unit->private->ignore_order)
-		wait_again(unit);
+		wait_again(core, unit);
 	else
 		start_now(core, unit);
 }
@@ -139,7 +141,7 @@ static void run_start(struct core *core, struct unit *unit)
 	if (is_up(unit)) {
 		job_finish(core, unit, JOB_DONE, NULL);
 	} else if (unit->active_state == ACTIVE_STATE_DEACTIVATING || unit->sub_state == SUB_AUTO_RESTART) {
-		wait_again(unit);
+		wait_again(core, unit);
 	} else if (!is_down(unit) && unit->sub_state != SUB_AUTO_RESTART_QUEUED) {
 		return; /* on its way up */
 	} else if (newest_definition(unit)->load_state != LOAD_STATE_LOADED) {
@@ -156,7 +158,7 @@ static void run_verify(struct core *core, struct unit *unit)
 	if (is_up(unit))
 		job_finish(core, unit, JOB_DONE, NULL);
 	else if (unit->active_state == ACTIVE_STATE_ACTIVATING)
-		wait_again(unit);
+		wait_again(core, unit);
 	else
 		job_finish(core, unit, JOB_FAILED, "not active");
 }
@@ -193,7 +195,7 @@ static void run_reload(struct core *core, struct unit *unit)
 	bool service = unit->definition->type == UNIT_SERVICE;
 
 	if (unit->active_state == ACTIVE_STATE_ACTIVATING || unit->active_state == ACTIVE_STATE_RELOADING)
-		wait_again(unit);
+		wait_again(core, unit);
 	else if (!is_up(unit))
 		job_finish(core, unit, JOB_SKIPPED, "not active");
 	else if (!service)

@@ -468,7 +468,7 @@ static void main_not_found(struct core *core, struct unit *unit, const struct ev
 void service_main_process(struct core *core, struct unit *unit, const struct event *event)
 {
 	bool starting = (unit->sub_state == SUB_START || unit->sub_state == SUB_START_POST) &&
-			!unit->private->spawning && unit->control_pid == 0;
+			!unit->private->spawning && !unit->private->idle_waiting && unit->control_pid == 0;
 
 	if (event->main_process.pid > 0) {
 		if (starting || unit->sub_state == SUB_RUNNING)

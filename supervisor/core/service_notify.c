@@ -25,7 +25,8 @@ static bool is_alive(const struct unit *unit)
 
 static bool main_may_change(const struct unit *unit)
 {
-	return unit->sub_state == SUB_START || unit->sub_state == SUB_START_POST || is_up(unit);
+	return (unit->sub_state == SUB_START && !unit->private->idle_waiting) || unit->sub_state == SUB_START_POST ||
+	       is_up(unit);
 }
 
 static void take_texts(struct core *core, struct unit *unit, const struct event *event)
@@ -81,6 +82,8 @@ static void extend_timeout(struct core *core, struct unit *unit, usec more)
 {
 	usec wanted = usec_add(core->now, more);
 
+	if (unit->private->idle_waiting)
+		return;
 	if (unit->private->state_deadline != USEC_INFINITY && wanted > unit->private->state_deadline)
 		unit_set_deadline(core, unit, wanted);
 }

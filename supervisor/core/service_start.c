@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "supervisor/core/idle_wait.h"
 #include "supervisor/core/service.h"
 
 void service_note(struct unit *unit, enum unit_result result)
@@ -103,17 +104,31 @@ static usec start_timeout(const struct unit *unit)
 	return type == SERVICE_SIMPLE || type == SERVICE_IDLE ? USEC_INFINITY : service_of(unit)->timeout_start;
 }
 
-void service_enter_start(struct core *core, struct unit *unit)
+static void start_program(struct core *core, struct unit *unit)
 {
 	enum process_role role = service_type_of(unit) == SERVICE_FORKING ? ROLE_CONTROL : ROLE_MAIN;
 
+	unit_set_deadline(core, unit, deadline_in(core, start_timeout(unit)));
+	service_spawn(core, unit, EXEC_START, 0, role);
+}
+
+void service_idle_over(struct core *core, struct unit *unit)
+{
+	idle_wait_leave(core, unit);
+	start_program(core, unit);
+}
+
+void service_enter_start(struct core *core, struct unit *unit)
+{
 	if (commands_of(unit, EXEC_START)->count == 0) {
 		service_enter_start_post(core, unit);
 		return;
 	}
-	unit_set_deadline(core, unit, deadline_in(core, start_timeout(unit)));
-	service_spawn(core, unit, EXEC_START, 0, role);
 	unit_set_state(core, unit, SUB_START);
+	if (service_type_of(unit) == SERVICE_IDLE && idle_wait_enter(core, unit))
+		unit_set_deadline(core, unit, deadline_in(core, IDLE_PATIENCE));
+	else
+		start_program(core, unit);
 }
 
 static void start_watchdog(struct core *core, struct unit *unit)

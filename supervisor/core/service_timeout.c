@@ -184,6 +184,8 @@ void service_timeout(struct core *core, struct unit *unit)
 		fail_lost_spawn(core, unit);
 	else if (unit->private->signal_lost && is_signalled(unit))
 		service_enter_signal(core, unit, (enum sub_state)unit->sub_state, RESULT_SUCCESS);
+	else if (unit->private->idle_waiting)
+		service_idle_over(core, unit);
 	else if (unit->private->spawning)
 		unit_set_deadline(core, unit, usec_add(core->now, SPAWN_PATIENCE));
 	else
@@ -221,6 +223,8 @@ void service_oom_killed(struct core *core, struct unit *unit)
 
 const char *service_deadline_name(const struct unit *unit)
 {
+	if (unit->private->idle_waiting)
+		return "idle wait";
 	switch (unit->sub_state) {
 	case SUB_CONDITION:
 	case SUB_START_PRE:

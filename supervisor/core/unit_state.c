@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "supervisor/core/idle_wait.h"
 #include "supervisor/core/job.h"
 
 static const uint8_t active_of[] = {
@@ -95,6 +96,8 @@ void unit_set_state(struct core *core, struct unit *unit, enum sub_state state)
 		return;
 	unit->sub_state = (uint8_t)state;
 	unit->active_state = (uint8_t)after;
+	idle_wait_leave(core, unit);
+	idle_wait_recount(core, unit);
 	if (before != after) {
 		stamp(unit, before, after, core->now);
 		count_up(core, unit);

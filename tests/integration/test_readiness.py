@@ -105,13 +105,23 @@ def test_a_missing_program_is_said_at_start(svinit, kind):
     assert sv.show("m@1")["ExecMainStatus" if kind != "forking" else "Result"] in (203, "exit-code")
 
 
-@pytest.mark.xfail(strict=True, reason="Type=idle starts at once, like Type=simple")
 def test_idle_starts_behind_the_other_jobs(svinit):
     sv = svinit({"slow": "[Service]\nType=oneshot\nRemainAfterExit=yes\n"
                          "ExecStart=/bin/sh -c 'sleep 0.5; echo slow >> @top@/order'\n",
                  "idle": "[Service]\nType=idle\nExecStart=/bin/sh -c 'echo idle >> @top@/order; exec sleep infinity'\n"})
     until(lambda: len(sv.lines("order")) == 2, "both to have written")
     assert sv.lines("order") == ["slow", "idle"]
+
+
+def test_an_idle_service_waits_five_seconds_at_most(svinit):
+    sv = svinit({"endless": "[Service]\nType=oneshot\nExecStart=/bin/sleep infinity\n",
+                 "idle": "[Service]\nType=idle\nExecStart=/bin/sleep infinity\n"})
+    sv.until_state("idle", "activating")
+    assert "idle wait" in sv.ctl("why", "idle", check=0).stdout
+    sv.until_active("idle")
+    times = sv.show("idle")
+    waited = times["ActiveEnterTimestampMonotonic"] - times["InactiveExitTimestampMonotonic"]
+    assert 5_000_000 <= waited < 7_000_000
 
 
 def test_runtime_max(svinit):

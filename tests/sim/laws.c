@@ -66,15 +66,53 @@ static void check_start(struct sim_world *world, const struct unit *unit)
 	mine->restart_due = 0;
 }
 
+enum { IDLE_PATIENCE = 5 * 1000 * 1000 }; /* µs, systemd.service(5) */
+
+static bool starts_idle(const struct unit *unit)
+{
+	return unit->sub_state == SUB_START && unit->definition->service->type == SERVICE_IDLE;
+}
+
+/* Has it waited in vain for the others to be done? */
+static bool is_late_idle(const struct sim_world *world, const struct unit *unit)
+{
+	return starts_idle(unit) && world->now >= usec_add(unit->state_change, IDLE_PATIENCE);
+}
+
+static bool holds_up_idle(const struct sim_world *world, const struct unit *unit)
+{
+	/* A job that came later in this step was not there yet. */
+	return !starts_idle(unit) && unit->job != 0 && unit->job_state == JOB_RUNNING &&
+	       world->units[unit->id].open_job == unit->job;
+}
+
+/* Type=idle: its program is not started while another unit's job runs, but for 5 s at most. */
+static void check_idle_moment(struct sim_world *world, const struct unit *unit)
+{
+	if (unit->definition->service->type != SERVICE_IDLE || is_late_idle(world, unit))
+		return;
+	for (unit_id id = 0; id < world->unit_count; id++)
+		if (core_unit(world->core, id) && holds_up_idle(world, core_unit(world->core, id)))
+			sim_break(world, "Type=idle starts behind all jobs", unit->id);
+}
+
+struct start {
+	struct sim_world *world;
+	const struct unit *unit;
+};
+
 static bool stands_in_order(void *context, const struct edge_view *edge)
 {
-	struct sim_world *world = context;
+	const struct start *start = context;
+	struct sim_world *world = start->world;
 	const struct unit *other = core_unit(world->core, edge->other);
 
 	if (edge->kind != DEPENDENCY_AFTER || edge->inverse || !other)
 		return true;
 	if (other->job == 0 || world->units[edge->other].open_job != other->job)
 		return true; /* it came later in this step, for another reason */
+	if (starts_idle(start->unit) && starts_idle(other) && other->job > start->unit->job)
+		return true; /* it came while the first waited for the idle moment, which is that of both */
 	if (other->job_type == JOB_START || other->job_type == JOB_STOP || other->job_type == JOB_RESTART)
 		sim_break(world, "what a unit starts after has no start or stop under way", edge->other);
 	return true;
@@ -96,15 +134,17 @@ void sim_check_spawn(struct sim_world *world, const struct action *action)
 		sim_break(world, "a command that is spawned exists", action->unit);
 	if (world->left)
 		sim_break(world, "nothing is started after svinit was told to leave", action->unit);
+	if (action->spawn.phase == EXEC_START)
+		check_idle_moment(world, unit);
 	if (!begins_start(unit, action))
 		return;
 	if (sim_unit_has_processes(mine) && !mine->may_leave_processes)
 		sim_break(world, "nothing of the last incarnation lives when the next one starts", action->unit);
 	check_start(world, unit);
-	/* What waits for its conditions has begun before what came meanwhile. */
+	/* What waits for its conditions, or for the idle moment, has begun before what came meanwhile. */
 	if (unit->job_type == JOB_START && core_cycle_count(world->core) == 0 && !world->unordered &&
-	    unit->definition->options->condition_count == 0)
-		core_each_edge(world->core, action->unit, stands_in_order, world);
+	    unit->definition->options->condition_count == 0 && !is_late_idle(world, unit))
+		core_each_edge(world->core, action->unit, stands_in_order, &(struct start){ world, unit });
 }
 
 void sim_check_signal(struct sim_world *world, const struct action *action)
