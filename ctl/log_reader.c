@@ -176,14 +176,8 @@ static size_t count_records(struct log_reader *reader)
 static int seek_units(struct log_reader *reader, size_t count)
 {
 	for (size_t i = 0; i < reader->count; i++) {
-		struct log_unit_files *files = &reader->units[i];
+		int result = log_unit_files_seek_last(&reader->units[i], count);
 
-		if (files->fd >= 0)
-			close(files->fd);
-		files->fd = -1;
-		files->begin = files->end = files->scanned = 0;
-		files->has_record = false;
-		int result = log_unit_files_seek_last(files, count);
 		if (result < 0)
 			return result;
 	}

@@ -13,20 +13,20 @@
 
 enum { READ_SIZE = 64 * 1024, LINE_MAX_SIZE = 1 << 20 };
 
+/* The rotated files. Their names never change; `current` gets such a name when it is rotated, and later than those. */
 struct listing {
-	char (*names)[LOG_UNIT_FILE_NAME_MAX + 1]; /* oldest first, `current` last */
+	char (*names)[LOG_UNIT_FILE_NAME_MAX + 1]; /* oldest first */
 	size_t count;
 };
 
-static bool is_log_file(const char *name)
+static bool is_rotated(const char *name)
 {
 	size_t length = strlen(name);
 
-	return strcmp(name, "current") == 0 || (length > 4 && length <= LOG_UNIT_FILE_NAME_MAX && name[0] >= '0' &&
-						name[0] <= '9' && strcmp(name + length - 4, ".log") == 0);
+	return length > 4 && length <= LOG_UNIT_FILE_NAME_MAX && name[0] >= '0' && name[0] <= '9' &&
+	       strcmp(name + length - 4, ".log") == 0;
 }
 
-/* Digits come before letters, so that `current` is last. */
 static int compare_names(const void *a, const void *b)
 {
 	return strcmp(a, b);
@@ -58,7 +58,7 @@ static int list(const struct log_unit_files *files, struct listing *listing)
 		return -error;
 	}
 	while ((entry = readdir(directory))) {
-		if (is_log_file(entry->d_name) && !listing_add(listing, entry->d_name))
+		if (is_rotated(entry->d_name) && !listing_add(listing, entry->d_name))
 			break;
 	}
 	closedir(directory);
@@ -89,7 +89,7 @@ void log_unit_files_finish(struct log_unit_files *files)
 	*files = (struct log_unit_files){ .directory = -1, .fd = -1 };
 }
 
-static int open_file(struct log_unit_files *files, const char *name)
+static int open_log(const struct log_unit_files *files, const char *name, ino_t *inode)
 {
 	struct stat status;
 	int fd = openat(files->directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -100,16 +100,37 @@ static int open_file(struct log_unit_files *files, const char *name)
 		close(fd);
 		return -EBADFD;
 	}
+	*inode = status.st_ino;
+	return fd;
+}
+
+/* Reads from the beginning of an open file from now on. Takes `fd` over; -1: of none. */
+static void adopt(struct log_unit_files *files, int fd, ino_t inode)
+{
 	if (files->fd >= 0)
 		close(files->fd);
 	files->fd = fd;
-	files->inode = status.st_ino;
-	snprintf(files->name, sizeof files->name, "%s", name);
+	files->inode = inode;
 	files->begin = files->end = files->scanned = 0;
-	return 0;
 }
 
-/* Which of the listed files is the one being read, whatever its name is by now; the count if none is. */
+static void pass(struct log_unit_files *files, const char *name)
+{
+	snprintf(files->passed, sizeof files->passed, "%s", name);
+}
+
+static bool open_rotated(struct log_unit_files *files, const char *name)
+{
+	ino_t inode;
+	int fd = open_log(files, name, &inode);
+
+	pass(files, name);
+	if (fd >= 0)
+		adopt(files, fd, inode);
+	return fd >= 0;
+}
+
+/* Where in the listing the file is that is being read; the count if it is not there. */
 static size_t position_of(const struct log_unit_files *files, const struct listing *listing)
 {
 	struct stat status;
@@ -121,14 +142,18 @@ static size_t position_of(const struct log_unit_files *files, const struct listi
 	return i;
 }
 
-/* The first file that was not read yet when the one being read is gone: `current` was the newest of its time. */
-static size_t position_behind(const struct log_unit_files *files, const struct listing *listing)
+/* The oldest that is to be read yet, or NULL. A file that was rotated while it was read has a name now. */
+static const char *first_unread(struct log_unit_files *files, const struct listing *listing)
 {
-	size_t i = 0;
+	size_t i = files->fd >= 0 ? position_of(files, listing) : listing->count;
 
-	while (i < listing->count && strcmp(files->name, "current") != 0 && strcmp(listing->names[i], files->name) <= 0)
-		i++;
-	return i;
+	if (i < listing->count && strcmp(listing->names[i], files->passed) > 0)
+		pass(files, listing->names[i]);
+	for (i = 0; i < listing->count; i++) {
+		if (strcmp(listing->names[i], files->passed) > 0)
+			return listing->names[i];
+	}
+	return NULL;
 }
 
 static bool make_room(struct log_unit_files *files)
@@ -166,26 +191,53 @@ static bool read_more(struct log_unit_files *files)
 	return count > 0;
 }
 
+enum following { FOLLOWING_OPENED, FOLLOWING_NONE, FOLLOWING_GONE };
+
+/*
+ * A listing that is made while svlog rotates may show a file and miss an older one that was renamed meanwhile. That one
+ * had its name before the listing ended, so that another listing shows both.
+ */
+static enum following open_next_rotated(struct log_unit_files *files)
+{
+	enum following result = FOLLOWING_NONE;
+
+	for (int look = 0; look < 2; look++) {
+		struct listing listing;
+		const char *name;
+
+		if (list(files, &listing) < 0)
+			return FOLLOWING_NONE;
+		name = first_unread(files, &listing);
+		if (look == 1)
+			result = name && open_rotated(files, name) ? FOLLOWING_OPENED : FOLLOWING_GONE;
+		free(listing.names);
+		if (!name)
+			break;
+	}
+	return result;
+}
+
 /* Opens the file that follows in time, or finds that there is more in this one. false: neither, for now. */
 static bool open_following(struct log_unit_files *files)
 {
-	struct listing listing;
-	size_t next = 0;
-	bool opened = false;
+	for (;;) {
+		ino_t inode = 0;
+		int current = open_log(files, "current", &inode);
+		bool at_current = current >= 0 && files->fd >= 0 && inode == files->inode;
+		/* What svlog wrote between our end of file and the rotation is read first. */
+		bool more = !at_current && read_more(files);
+		/* All older ones than `current` were rotated before a listing that is made now. */
+		enum following result = at_current || more ? FOLLOWING_NONE : open_next_rotated(files);
 
-	if (list(files, &listing) < 0)
-		return false;
-	if (files->fd >= 0) {
-		next = position_of(files, &listing);
-		next = next < listing.count ? next + 1 : position_behind(files, &listing);
+		if (!at_current && !more && result == FOLLOWING_NONE && current >= 0) {
+			adopt(files, current, inode);
+			return true;
+		}
+		if (current >= 0)
+			close(current);
+		if (result != FOLLOWING_GONE)
+			return more || result == FOLLOWING_OPENED;
 	}
-	/* What svlog wrote between our end of file and the rotation that the listing shows. */
-	if (next < listing.count && read_more(files))
-		opened = true;
-	while (next < listing.count && !opened)
-		opened = open_file(files, listing.names[next++]) == 0;
-	free(listing.names);
-	return opened;
 }
 
 static const char *find_newline(struct log_unit_files *files)
@@ -276,19 +328,31 @@ static off_t find_last_lines(int fd, size_t *count)
 	return 0;
 }
 
+static void seek_last_lines(const struct log_unit_files *files, size_t *count)
+{
+	if (*count == 0)
+		lseek(files->fd, 0, SEEK_END);
+	else
+		lseek(files->fd, find_last_lines(files->fd, count), SEEK_SET);
+}
+
 int log_unit_files_seek_last(struct log_unit_files *files, size_t count)
 {
 	struct listing listing;
 	int result = list(files, &listing);
+	ino_t inode = 0;
+	/* Opened after the listing was made: it is newer than all in there. */
+	int current = open_log(files, "current", &inode);
 
-	for (size_t i = listing.count; result == 0 && count > 0 && i-- > 0;) {
-		if (open_file(files, listing.names[i]) < 0)
-			continue;
-		lseek(files->fd, find_last_lines(files->fd, &count), SEEK_SET);
+	adopt(files, current, inode);
+	files->has_record = false;
+	pass(files, listing.count > 0 ? listing.names[listing.count - 1] : "");
+	if (current >= 0)
+		seek_last_lines(files, &count);
+	for (size_t i = listing.count; (count > 0 || files->fd < 0) && i-- > 0;) {
+		if (open_rotated(files, listing.names[i]))
+			seek_last_lines(files, &count);
 	}
-	if (result == 0 && listing.count > 0 && files->fd < 0 &&
-	    open_file(files, listing.names[listing.count - 1]) == 0)
-		lseek(files->fd, 0, SEEK_END);
 	free(listing.names);
 	return result;
 }
@@ -310,12 +374,9 @@ int log_unit_files_seek_time(struct log_unit_files *files, usec time)
 {
 	struct listing listing;
 	int result = list(files, &listing);
-	size_t i = 0;
 
-	while (i < listing.count && rotated_at(listing.names[i]) < time)
-		i++;
-	while (result == 0 && i < listing.count && open_file(files, listing.names[i]) < 0)
-		i++;
+	for (size_t i = 0; i < listing.count && rotated_at(listing.names[i]) < time; i++)
+		pass(files, listing.names[i]);
 	free(listing.names);
 	return result;
 }

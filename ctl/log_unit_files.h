@@ -18,7 +18,7 @@ struct log_unit_files {
 	int directory; /* -1: not open */
 	int fd;        /* of the file that is being read; -1: none yet */
 	ino_t inode;
-	char name[LOG_UNIT_FILE_NAME_MAX + 1];
+	char passed[LOG_UNIT_FILE_NAME_MAX + 1]; /* rotated files up to this name are not opened any more */
 	char *buffer;
 	size_t begin, end, capacity;
 	size_t scanned; /* from `begin`: known to hold no newline */

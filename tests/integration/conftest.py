@@ -1,12 +1,24 @@
 import functools
+import os
+import pathlib
+import shutil
+import tempfile
 
 import pytest
 
 import harness
 
 
+REPORTS = pathlib.Path(tempfile.mkdtemp(prefix="svinit-reports-"))
+SANITIZERS = ("AddressSanitizer", "LeakSanitizer", "UndefinedBehavior", "runtime error:")
+
+
 def pytest_sessionstart(session):
     harness.adopt_orphans()
+    # For programs that end with a status of their own, or that nobody listens to.
+    REPORTS.chmod(0o1777)
+    for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
+        os.environ[name] = ":".join(filter(None, [os.environ.get(name), f"log_path={REPORTS}/report"]))
     missing = [name for name in ("svinit", "svctl", "svlog") if not (harness.BUILD / name).exists()]
     if missing:
         pytest.exit(f"{harness.BUILD} has no {', '.join(missing)}: run make first", returncode=1)
@@ -19,6 +31,23 @@ def pytest_runtest_makereport(item, call):
     if report.when == "call" and report.failed:
         for instance in getattr(item, "svinits", []):
             report.sections.append((f"what svinit said ({instance.top})", instance.said()[-20000:]))
+
+
+def pytest_sessionfinish(session):
+    shutil.rmtree(REPORTS, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def no_sanitizer_reports(request):
+    """What a sanitizer finds in any program under test fails the test."""
+    yield
+    found = []
+    for path in REPORTS.iterdir():
+        found.append(path.read_text(encoding="utf-8", errors="replace"))
+        path.unlink()
+    # svlog has an empty environment and reports to svinit's output.
+    found += [said for said in getattr(request.node, "said", []) if any(name in said for name in SANITIZERS)]
+    assert not found, "\n".join(found)
 
 
 @pytest.fixture
@@ -36,6 +65,7 @@ def svinit(request):
         return instance.start() if start else instance
 
     yield make
+    request.node.said = [instance.said() for instance in made]
     for instance in made:
         instance.destroy()
 
