@@ -73,10 +73,9 @@ static bool starts_idle(const struct unit *unit)
 	return unit->sub_state == SUB_START && unit->definition->service->type == SERVICE_IDLE;
 }
 
-/* Has it waited in vain for the others to be done? */
-static bool is_late_idle(const struct sim_world *world, const struct unit *unit)
+static bool has_waited_idle(const struct sim_world *world, const struct unit *unit)
 {
-	return starts_idle(unit) && world->now >= usec_add(unit->state_change, IDLE_PATIENCE);
+	return starts_idle(unit) && world->now > unit->state_change;
 }
 
 static bool holds_up_idle(const struct sim_world *world, const struct unit *unit)
@@ -89,30 +88,22 @@ static bool holds_up_idle(const struct sim_world *world, const struct unit *unit
 /* Type=idle: its program is not started while another unit's job runs, but for 5 s at most. */
 static void check_idle_moment(struct sim_world *world, const struct unit *unit)
 {
-	if (unit->definition->service->type != SERVICE_IDLE || is_late_idle(world, unit))
+	if (!starts_idle(unit) || world->now >= usec_add(unit->state_change, IDLE_PATIENCE))
 		return;
 	for (unit_id id = 0; id < world->unit_count; id++)
 		if (core_unit(world->core, id) && holds_up_idle(world, core_unit(world->core, id)))
 			sim_break(world, "Type=idle starts behind all jobs", unit->id);
 }
 
-struct start {
-	struct sim_world *world;
-	const struct unit *unit;
-};
-
 static bool stands_in_order(void *context, const struct edge_view *edge)
 {
-	const struct start *start = context;
-	struct sim_world *world = start->world;
+	struct sim_world *world = context;
 	const struct unit *other = core_unit(world->core, edge->other);
 
 	if (edge->kind != DEPENDENCY_AFTER || edge->inverse || !other)
 		return true;
 	if (other->job == 0 || world->units[edge->other].open_job != other->job)
 		return true; /* it came later in this step, for another reason */
-	if (starts_idle(start->unit) && starts_idle(other) && other->job > start->unit->job)
-		return true; /* it came while the first waited for the idle moment, which is that of both */
 	if (other->job_type == JOB_START || other->job_type == JOB_STOP || other->job_type == JOB_RESTART)
 		sim_break(world, "what a unit starts after has no start or stop under way", edge->other);
 	return true;
@@ -143,8 +134,8 @@ void sim_check_spawn(struct sim_world *world, const struct action *action)
 	check_start(world, unit);
 	/* What waits for its conditions, or for the idle moment, has begun before what came meanwhile. */
 	if (unit->job_type == JOB_START && core_cycle_count(world->core) == 0 && !world->unordered &&
-	    unit->definition->options->condition_count == 0 && !is_late_idle(world, unit))
-		core_each_edge(world->core, action->unit, stands_in_order, &(struct start){ world, unit });
+	    unit->definition->options->condition_count == 0 && !has_waited_idle(world, unit))
+		core_each_edge(world->core, action->unit, stands_in_order, world);
 }
 
 void sim_check_signal(struct sim_world *world, const struct action *action)
