@@ -100,6 +100,19 @@ static int take_runtime_directory(struct manager_options *wanted)
 	return lock;
 }
 
+/* Otherwise svlog would keep all in its memory until the directory can be written to, which may be never. */
+static void check_log_directory(struct manager_options *wanted)
+{
+	struct cause cause = { 0 };
+
+	if (!wanted->log_to_files || directory_make_writable(wanted->log_directory, &cause) >= 0)
+		return;
+	fprintf(stderr, "svinit: %s; logs go to the console only\n", cause.text);
+	wanted->log_to_files = false;
+	wanted->log_to_console = true;
+	wanted->log_directory = NULL;
+}
+
 static int supervise(const struct supervisor_options *options, const struct main_process_options *command)
 {
 	struct manager manager;
@@ -111,6 +124,7 @@ static int supervise(const struct supervisor_options *options, const struct main
 	int lock = take_runtime_directory(&wanted);
 	if (lock == -EBUSY)
 		return EXIT_FAILURE;
+	check_log_directory(&wanted);
 	if (manager_open(&manager, &wanted, &cause) < 0)
 		fprintf(stderr, "svinit: %s\n", cause.text);
 	else

@@ -92,3 +92,14 @@ int runtime_directory_open(const char *path, bool user_mode, struct cause *cause
 	close(directory);
 	return lock;
 }
+
+int directory_make_writable(const char *path, struct cause *cause)
+{
+	int r = *path ? make_parents(path) : -ENOENT;
+
+	if (r == 0 && mkdir(path, 0755) < 0 && errno != EEXIST)
+		r = -errno;
+	if (r == 0 && faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) < 0)
+		r = -errno;
+	return r < 0 ? cause_set_errno(cause, -r, "cannot write to the directory %s", path) : 0;
+}

@@ -13,4 +13,7 @@
  */
 int runtime_directory_open(const char *path, bool user_mode, struct cause *cause);
 
+/* Makes `path` and what is above it, if missing. 0, or -errno with the cause: nothing could be made in there. */
+int directory_make_writable(const char *path, struct cause *cause);
+
 #endif
