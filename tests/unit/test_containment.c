@@ -14,11 +14,14 @@
 #include "supervisor/os/proc.h"
 #include "supervisor/os/reaper.h"
 #include "supervisor/os/spawn.h"
+#include "tests/unit/valgrind.h"
 
 static struct event_loop loop;
 static struct containment_root *root;
 static struct containment *emptied;
 static int emptied_count;
+
+TestSuite(containment, .init = skip_spawn_under_valgrind);
 
 static void note_empty(struct containment *containment, void *context)
 {

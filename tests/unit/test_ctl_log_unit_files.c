@@ -11,7 +11,7 @@
 
 #include "ctl/log_unit_files.h"
 
-enum { ROTATIONS = 1000, LINES = 3 };
+enum { ROTATIONS = 250, LINES = 3 };
 
 static char top[] = "/tmp/log-unit-files-XXXXXX";
 static int directory;

@@ -14,6 +14,7 @@
 #include "supervisor/os/descriptors.h"
 #include "supervisor/os/signals.h"
 #include "supervisor/os/spawn.h"
+#include "tests/unit/valgrind.h"
 
 static char *const environment[] = { "A=1", NULL };
 
@@ -22,6 +23,8 @@ static void keep_foreign_descriptors_out(void)
 {
 	cr_assert_eq(descriptors_keep_from_children(3), 0);
 }
+
+TestSuite(spawn, .init = skip_spawn_under_valgrind);
 
 static struct spawn_recipe recipe_of(char *const *argv)
 {
