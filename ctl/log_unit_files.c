@@ -121,7 +121,7 @@ static void pass(struct log_unit_files *files, const char *name)
 
 static bool open_rotated(struct log_unit_files *files, const char *name)
 {
-	ino_t inode;
+	ino_t inode = 0;
 	int fd = open_log(files, name, &inode);
 
 	pass(files, name);
