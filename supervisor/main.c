@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/string_list.h"
 #include "supervisor/container/container_init.h"
 #include "supervisor/manager.h"
 #include "supervisor/options.h"
@@ -54,9 +55,7 @@ static bool has_units(const char *directory)
 	if (loader_list_directory(directory, &names, NULL) < 0)
 		return false;
 	bool any = names[0] != NULL;
-	for (char **name = names; *name; name++)
-		free(*name);
-	free(names);
+	string_list_free(names);
 	return any;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "common/string_list.h"
 #include "supervisor/load/expand.h"
 
 #define DEFAULT_PATH "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -214,10 +215,7 @@ int service_environment_make(const struct manager *manager, const struct environ
 	pid_variables[0] = NULL;
 	int result = fill(manager, request, environment, cause);
 	if (result < 0) {
-		for (char **item = *environment; item && *item; item++)
-			free(*item);
-		free(*environment);
-		*environment = NULL;
+		string_list_clear(environment);
 		return result;
 	}
 	collect_pid_variables(*environment, pid_variables);

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "common/string_list.h"
 #include "supervisor/load/expand.h"
 #include "supervisor/log_line.h"
 #include "supervisor/os/limits.h"
@@ -328,17 +329,10 @@ int start_recipe_make(struct manager *manager, const struct unit *unit, enum exe
 	return 0;
 }
 
-static void free_list(char **list)
-{
-	for (char **item = list; item && *item; item++)
-		free(*item);
-	free(list);
-}
-
 void start_recipe_finish(struct start_recipe *recipe)
 {
-	free_list(recipe->environment);
-	free_list(recipe->argv);
+	string_list_free(recipe->environment);
+	string_list_free(recipe->argv);
 	free(recipe->working_directory);
 	if (recipe->data_fd >= 0)
 		close(recipe->data_fd);

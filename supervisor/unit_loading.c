@@ -6,14 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/string_list.h"
 #include "common/unit_name.h"
-
-static void free_list(char **list)
-{
-	for (char **item = list; item && *item; item++)
-		free(*item);
-	free(list);
-}
 
 static void report(void *context, const struct diagnostic *diagnostic)
 {
@@ -68,7 +62,7 @@ int unit_loading_create_loader(struct manager *manager, struct loader **loader, 
 	if (!directories)
 		return cause_set(cause, ENOMEM, "out of memory");
 	int result = loader_create(&settings, loader);
-	free_list(directories);
+	string_list_free(directories);
 	return result < 0 ? cause_set_errno(cause, -result, "loader") : 0;
 }
 
@@ -254,7 +248,7 @@ static int add_directory_to_boot(struct manager *manager, const char *directory,
 	for (char **name = names; *name && result >= 0; name++)
 		if (!triggers || !is_triggered(names, *name))
 			result = add_to_boot(manager, *name, list, cause);
-	free_list(names);
+	string_list_free(names);
 	return result;
 }
 
@@ -326,7 +320,7 @@ static int no_such_unit(struct manager *manager, const char *name, struct cause 
 		}
 		length = strlen(text);
 		snprintf(text + length, sizeof text - length, "%s", nearest ? "?" : "");
-		free_list(nearest);
+		string_list_free(nearest);
 	}
 	return cause_set(cause, ENOENT, "%s", text);
 }
