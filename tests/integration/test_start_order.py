@@ -116,9 +116,8 @@ def test_a_cycle_is_named_and_broken(svinit):
     })
     for unit in "abc":
         sv.until_active(unit)
-    said = sv.said()
-    assert "cycle" in said
-    line = next(line for line in said.splitlines() if "cycle" in line)
+    sv.until_said("cycle")
+    line = next(line for line in sv.said().splitlines() if "cycle" in line)
     assert all(f"{unit}.service" in line for unit in "abc")
 
 

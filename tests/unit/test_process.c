@@ -17,6 +17,7 @@
 #include "supervisor/os/reaper.h"
 #include "supervisor/os/signals.h"
 #include "supervisor/os/user.h"
+#include "tests/unit/valgrind.h"
 
 static pid_t start_sleeper(void)
 {
@@ -113,6 +114,8 @@ Test(signals, all_are_read)
 
 	cr_assert_geq(fd, 0);
 	for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
+		if (some[i] == 64 && runs_under_valgrind())
+			continue; /* it keeps that one for itself */
 		cr_assert_eq(syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), some[i]), 0);
 		expect_signal(fd, some[i]);
 	}
