@@ -111,6 +111,26 @@ static void print_active(const struct context *context, const json_t *unit)
 	putchar('\n');
 }
 
+/* Why it was passed over at its last start, as systemctl says it. */
+static void print_condition(const json_t *unit)
+{
+	const char *reason = property_text(unit, "FailureText");
+	json_int_t at = property_number_or(unit, "ConditionTimestamp", 0);
+	char when[WORDS_MAX], ago[WORDS_MAX];
+	bool skipped = json_is_false(json_object_get(unit, "ConditionResult"));
+
+	if (at <= 0 || (!skipped && !json_is_false(json_object_get(unit, "AssertResult"))))
+		return;
+	label(skipped ? "Condition" : "Assert");
+	printf("start %s at %s; %s\n", skipped ? "condition unmet" : "assertion failed",
+	       words_timestamp(when, (usec)at), words_ago(ago, (usec)at, realtime_now()));
+	if (reason) {
+		printf("%*s", LABEL_WIDTH + 2, "");
+		print_text(reason);
+		putchar('\n');
+	}
+}
+
 /* What the process was started as, by svinit's own look: it may live in another PID namespace than we. */
 static const char *process_name(const json_t *processes, json_int_t pid, char name[64])
 {
@@ -304,6 +324,7 @@ void unit_status_print(const struct context *context, const json_t *unit, const 
 	print_loaded(context, unit);
 	print_list("Drop-In", property_list(unit, "DropInPaths"));
 	print_active(context, unit);
+	print_condition(unit);
 	print_list("Docs", property_list(unit, "Documentation"));
 	print_job(unit);
 	print_waits(why);
@@ -339,6 +360,9 @@ json_t *unit_status_properties(void)
 		"ActiveExitTimestamp",
 		"InactiveEnterTimestamp",
 		"InactiveExitTimestamp",
+		"ConditionResult",
+		"AssertResult",
+		"ConditionTimestamp",
 		"JobDetails",
 		"MainPID",
 		"ControlPID",

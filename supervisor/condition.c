@@ -41,6 +41,8 @@ bool condition_holds(const struct condition *condition)
 		[CONDITION_MEMORY_PRESSURE] = condition_memory_pressure,
 		[CONDITION_CPU_PRESSURE] = condition_cpu_pressure,
 		[CONDITION_IO_PRESSURE] = condition_io_pressure,
+		[CONDITION_VERSION] = condition_version,
+		[CONDITION_KERNEL_MODULE_LOADED] = condition_kernel_module_loaded,
 	};
 
 	if (condition->type >= CONDITION_TYPE_COUNT)
@@ -48,12 +50,13 @@ bool condition_holds(const struct condition *condition)
 	return tests[condition->type](condition->parameter) != condition->negate;
 }
 
-static void describe(const struct condition *condition, char *text, size_t size)
+const char *condition_describe(const struct condition *condition, char *text, size_t size)
 {
 	const char *name = condition_key_name((enum condition_type)condition->type, condition->assertion);
 
 	snprintf(text, size, "%s=%s%s%s", name ? name : "Condition", condition->trigger ? "|" : "",
 		 condition->negate ? "!" : "", condition->parameter);
+	return text;
 }
 
 /* All plain ones hold, and of the triggering ones ('|') at least one, if there are any. */
@@ -68,7 +71,7 @@ static bool all_hold(const struct unit_options *options, bool assertions, char *
 			continue;
 		bool holds = condition_holds(condition);
 		if (!holds && !condition->trigger) {
-			describe(condition, failed, size);
+			condition_describe(condition, failed, size);
 			return false;
 		}
 		if (condition->trigger) {
@@ -77,7 +80,7 @@ static bool all_hold(const struct unit_options *options, bool assertions, char *
 		}
 	}
 	if (last_trigger && !triggered)
-		describe(last_trigger, failed, size);
+		condition_describe(last_trigger, failed, size);
 	return !last_trigger || triggered;
 }
 

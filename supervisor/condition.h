@@ -14,6 +14,9 @@
 /* The first one that does not hold is written to `failed` ("ConditionPathExists=/x"; "" when all hold). */
 enum conditions_outcome conditions_check(const struct unit_options *options, char *failed, size_t size);
 
+/* As it stands in the file: "ConditionPathExists=|!/x", cut off at `size`. Returns `text`. */
+const char *condition_describe(const struct condition *condition, char *text, size_t size);
+
 /* One of them, '!' applied. */
 bool condition_holds(const struct condition *condition);
 

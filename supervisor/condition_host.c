@@ -30,48 +30,6 @@ bool condition_read_file(const char *path, char *to, unsigned long size)
 	return true;
 }
 
-enum comparison comparison_take(const char **text, enum comparison otherwise)
-{
-	static const struct {
-		const char *sign;
-		enum comparison comparison;
-	} signs[] = {
-		{ "<=", COMPARE_AT_MOST }, { ">=", COMPARE_AT_LEAST }, { "!=", COMPARE_UNEQUAL },
-		{ "<>", COMPARE_UNEQUAL }, { "==", COMPARE_EQUAL },    { "<", COMPARE_LESS },
-		{ ">", COMPARE_MORE },     { "=", COMPARE_EQUAL },
-	};
-
-	*text += strspn(*text, " \t");
-	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-		size_t length = strlen(signs[i].sign);
-		if (strncmp(*text, signs[i].sign, length) == 0) {
-			*text += length;
-			*text += strspn(*text, " \t");
-			return signs[i].comparison;
-		}
-	}
-	return otherwise;
-}
-
-bool comparison_judge(enum comparison comparison, int order)
-{
-	switch (comparison) {
-	case COMPARE_LESS:
-		return order < 0;
-	case COMPARE_AT_MOST:
-		return order <= 0;
-	case COMPARE_EQUAL:
-		return order == 0;
-	case COMPARE_UNEQUAL:
-		return order != 0;
-	case COMPARE_AT_LEAST:
-		return order >= 0;
-	case COMPARE_MORE:
-		return order > 0;
-	}
-	return false;
-}
-
 /* Asks for one fact and forgets all: conditions are rare, and facts change. */
 static bool fact_matches(enum host_fact fact, bool (*matches)(const char *value, const char *wanted),
 			 const char *wanted)
@@ -111,46 +69,35 @@ bool condition_host(const char *wanted)
 	return fact_matches(FACT_MACHINE_ID, is_same, wanted) || fact_matches(FACT_HOST_NAME, matches_pattern, wanted);
 }
 
+/* In a container the arguments of its PID 1 stand for the kernel's: those are the host's. */
+static bool read_command_line(char *line, size_t size)
+{
+	if (!condition_virtualization("container"))
+		return condition_read_file("/proc/cmdline", line, size);
+	int fd = open("/proc/1/cmdline", O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? -1 : read(fd, line, size - 1);
+	if (fd >= 0)
+		close(fd);
+	for (ssize_t i = 0; i < length; i++)
+		line[i] = line[i] == '\0' ? ' ' : line[i];
+	line[length > 0 ? length : 0] = '\0';
+	return length >= 0;
+}
+
 /* A word of it is WANTED, or begins with "WANTED=" where WANTED has no value itself. */
 bool condition_kernel_command_line(const char *wanted)
 {
-	char line[8192];
+	char line[SMALL_FILE_MAX];
 	size_t length = strlen(wanted);
 	char *rest = NULL;
 
-	if (!condition_read_file("/proc/cmdline", line, sizeof line))
+	if (!read_command_line(line, sizeof line))
 		return false;
 	for (char *word = strtok_r(line, " \t\n", &rest); word; word = strtok_r(NULL, " \t\n", &rest))
 		if (strcmp(word, wanted) == 0 ||
 		    (!strchr(wanted, '=') && strncmp(word, wanted, length) == 0 && word[length] == '='))
 			return true;
 	return false;
-}
-
-static bool version_matches(const char *release, const char *wanted)
-{
-	char copy[512], *rest = NULL;
-
-	snprintf(copy, sizeof copy, "%s", wanted);
-	for (char *word = strtok_r(copy, " \t", &rest); word; word = strtok_r(NULL, " \t", &rest)) {
-		const char *version = word;
-		bool signed_ = strchr("<>=!", *word);
-		enum comparison comparison = comparison_take(&version, COMPARE_EQUAL);
-		if (!*version) /* "< 6.1" with a space: the version is the next word */
-			version = strtok_r(NULL, " \t", &rest);
-		if (!version)
-			return false;
-		bool plain = !signed_ || comparison == COMPARE_EQUAL;
-		if (plain ? fnmatch(version, release, 0) != 0
-			  : !comparison_judge(comparison, strverscmp(release, version)))
-			return false;
-	}
-	return true;
-}
-
-bool condition_kernel_version(const char *wanted)
-{
-	return fact_matches(FACT_KERNEL_RELEASE, version_matches, wanted);
 }
 
 bool condition_credential(const char *name)
@@ -197,6 +144,22 @@ bool condition_security(const char *wanted)
 	if (strcmp(wanted, "tpm2") == 0)
 		return access("/sys/class/tpmrm/tpmrm0", F_OK) == 0;
 	return false; /* audit, secure boot, …: not for a container to have */
+}
+
+/* Built into the kernel counts too; one that is still coming or going does not. */
+bool condition_kernel_module_loaded(const char *name)
+{
+	char path[512], state[16];
+
+	if (!*name || strchr(name, '/') || strstr(name, "..") ||
+	    snprintf(path, sizeof path, "/sys/module/%s/initstate", name) >= (int)sizeof path)
+		return false;
+	for (char *c = path; *c; c++)
+		*c = *c == '-' ? '_' : *c;
+	if (condition_read_file(path, state, sizeof state))
+		return strcmp(state, "live\n") == 0;
+	*strrchr(path, '/') = '\0';
+	return access(path, F_OK) == 0;
 }
 
 bool condition_capability(const char *name)

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/parse.h"
 #include "supervisor/condition_tests.h"
 
 /* Without waiting for a server or an automount. */
@@ -116,9 +117,7 @@ bool condition_needs_update(const char *path)
 
 bool condition_first_boot(const char *wanted)
 {
-	bool first = condition_path_exists("/run/systemd/first-boot");
-	bool expected = strcmp(wanted, "yes") == 0 || strcmp(wanted, "true") == 0 || strcmp(wanted, "1") == 0 ||
-			strcmp(wanted, "on") == 0;
+	bool expected;
 
-	return first == expected;
+	return parse_boolean(wanted, &expected) == 0 && condition_path_exists("/run/systemd/first-boot") == expected;
 }

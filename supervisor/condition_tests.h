@@ -13,8 +13,10 @@ condition_test condition_path_exists, condition_path_exists_glob, condition_path
 	condition_file_is_executable, condition_needs_update, condition_first_boot;
 /* condition_host.c */
 condition_test condition_architecture, condition_firmware, condition_host, condition_kernel_command_line,
-	condition_kernel_version, condition_credential, condition_environment, condition_security, condition_capability,
-	condition_ac_power, condition_user, condition_group, condition_os_release;
+	condition_credential, condition_environment, condition_security, condition_capability, condition_ac_power,
+	condition_user, condition_group, condition_os_release, condition_kernel_module_loaded;
+/* condition_version.c */
+condition_test condition_version, condition_kernel_version;
 /* condition_virtualization.c */
 condition_test condition_virtualization;
 /* condition_resources.c */

@@ -1,6 +1,7 @@
 /* The properties that units of every type have, and the walk over the rows. */
 #include "supervisor/unit_properties.h"
 
+#include "supervisor/condition.h"
 #include "supervisor/unit_freshness.h"
 #include "supervisor/unit_property.h"
 
@@ -177,6 +178,18 @@ static void write_checked(struct property_view *view, uint64_t offset)
 		write_boolean(view->to, FIELD(bool, view->unit, offset));
 }
 
+static void write_conditions(struct property_view *view, uint64_t assertions)
+{
+	const struct unit_options *options = view->definition->options;
+	char text[ACTION_TEXT_MAX];
+
+	write_begin_array(view->to);
+	for (size_t i = 0; i < options->condition_count; i++)
+		if (options->conditions[i].assertion == (bool)assertions)
+			write_string(view->to, condition_describe(&options->conditions[i], text, sizeof text));
+	write_end_array(view->to);
+}
+
 static void write_can_start(struct property_view *view, uint64_t argument)
 {
 	(void)argument;
@@ -273,6 +286,8 @@ const struct property_row unit_property_rows[] = {
 	TIMESTAMP("Condition", condition_time),
 	{ "ConditionResult", write_checked, UNIT(condition_result) },
 	{ "AssertResult", write_checked, UNIT(assert_result) },
+	{ "Conditions", write_conditions, false },
+	{ "Asserts", write_conditions, true },
 	{ "InvocationID", write_invocation_id, 0 },
 	{ "CanStart", write_can_start, 0 },
 	{ "CanStop", write_can_stop, 0 },

@@ -107,6 +107,8 @@ void job_conditions(struct core *core, struct unit *unit, enum conditions_outcom
 	}
 	snprintf(text, sizeof text, "%s does not hold", failed ? failed : "a condition");
 	core_record(core, unit, outcome == CONDITIONS_SKIP ? RECORD_INFO : RECORD_WARNING, "not started: %s", text);
+	unit_clear_failure(unit);
+	unit_set_failure(unit, "%s", text);
 	if (outcome == CONDITIONS_SKIP) {
 		unit->wanted = false;
 		unit_set_blocked(core, unit, UNIT_ID_NONE);

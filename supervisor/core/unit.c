@@ -77,7 +77,6 @@ static void free_exec_words(struct exec_options *options)
 	free(options->tty_path);
 	free(options->syslog_identifier);
 	free(options->log_prefix);
-	free(options->utmp_identifier);
 	free(options->slice);
 	free_list(options->not_enforced);
 }

@@ -144,6 +144,8 @@ enum condition_type {
 	CONDITION_MEMORY_PRESSURE,
 	CONDITION_CPU_PRESSURE,
 	CONDITION_IO_PRESSURE,
+	CONDITION_VERSION,
+	CONDITION_KERNEL_MODULE_LOADED,
 	CONDITION_TYPE_COUNT,
 };
 
@@ -341,7 +343,6 @@ struct exec_options {
 	int secure_bits; /* SECBIT_*; -1: unset */
 	bool no_new_privileges;
 	bool non_blocking;
-	char *utmp_identifier;
 	int timer_slack_set;
 	usec timer_slack; /* ns would overflow nothing here: µs, rounded up */
 	bool delegate;

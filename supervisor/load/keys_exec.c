@@ -158,6 +158,7 @@ static const struct key keys[] = {
 	  KEY_SUPPORTED, 8, 0 },
 	{ "SyslogLevelPrefix", read_boolean, NULL, NULL, offsetof(struct exec_options, syslog_level_prefix), PLACE_EXEC,
 	  KEY_SUPPORTED, 0, 0 },
+	{ "TCPWrapName", NULL, NULL, "no version of systemd since 212 knows it", 0, PLACE_NONE, KEY_IGNORED, 0, 0 },
 	{ "TTYColumns", NULL, NULL, "terminals keep their size and contents", 0, PLACE_NONE, KEY_IGNORED, 0, 250 },
 	{ "TTYPath", read_path, NULL, NULL, offsetof(struct exec_options, tty_path), PLACE_EXEC, KEY_SUPPORTED, 0, 0 },
 	{ "TTYReset", read_boolean, NULL, NULL, offsetof(struct exec_options, tty_reset), PLACE_EXEC, KEY_SUPPORTED, 0,
@@ -174,8 +175,7 @@ static const struct key keys[] = {
 	{ "UnsetEnvironment", read_variable_names, NULL, NULL, offsetof(struct exec_options, unset_environment),
 	  PLACE_EXEC, KEY_SUPPORTED, 0, 235 },
 	{ "User", read_user, NULL, NULL, offsetof(struct exec_options, user), PLACE_EXEC, KEY_SUPPORTED, 0, 0 },
-	{ "UtmpIdentifier", read_string, NULL, NULL, offsetof(struct exec_options, utmp_identifier), PLACE_EXEC,
-	  KEY_SUPPORTED, 0, 0 },
+	{ "UtmpIdentifier", NULL, NULL, "logins are not counted here", 0, PLACE_NONE, KEY_IGNORED, 0, 0 },
 	{ "UtmpMode", NULL, NULL, "logins are not counted here", 0, PLACE_NONE, KEY_IGNORED, 0, 225 },
 	{ "WorkingDirectory", read_working_directory, NULL, NULL, 0, PLACE_EXEC, KEY_SUPPORTED, 0, 0 },
 };

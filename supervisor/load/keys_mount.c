@@ -6,6 +6,7 @@ static const char not_run[] = "units of this type do not run yet";
 static const struct key keys[] = {
 	{ "DirectoryMode", NULL, NULL, not_run, 0, PLACE_NONE, KEY_IGNORED, 0, 0 },
 	{ "ForceUnmount", NULL, NULL, not_run, 0, PLACE_NONE, KEY_IGNORED, 0, 232 },
+	{ "FsckPassNo", NULL, NULL, "no version of systemd since 209 knows it", 0, PLACE_NONE, KEY_IGNORED, 0, 0 },
 	{ "LazyUnmount", NULL, NULL, not_run, 0, PLACE_NONE, KEY_IGNORED, 0, 232 },
 	{ "Options", NULL, NULL, not_run, 0, PLACE_NONE, KEY_IGNORED, 0, 0 },
 	{ "ReadWriteOnly", NULL, NULL, not_run, 0, PLACE_NONE, KEY_IGNORED, 0, 246 },

@@ -17,6 +17,7 @@ static const struct key keys[] = {
 	  KEY_NOT_ENFORCED, 0, 0 },
 	{ "InaccessiblePaths", read_sandbox, NULL, NULL, 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0, 248 },
 	{ "KeyringMode", read_sandbox, NULL, NULL, 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0, 235 },
+	{ "LandlockConfig", read_sandbox, NULL, NULL, 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0, 260 },
 	{ "LockPersonality", read_sandbox, NULL, NULL, 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0, 235 },
 	{ "LogFilterPatterns", read_sandbox, NULL, NULL, 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0, 253 },
 	{ "LogNamespace", read_sandbox, NULL, NULL, 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0, 245 },

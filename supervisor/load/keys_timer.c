@@ -17,6 +17,7 @@ static const struct key keys[] = {
 	{ "OnUnitInactiveSec", NULL, NULL, not_run, 0, PLACE_NONE, KEY_IGNORED, 0, 0 },
 	{ "Persistent", NULL, NULL, not_run, 0, PLACE_NONE, KEY_IGNORED, 0, 212 },
 	{ "RandomizedDelaySec", NULL, NULL, not_run, 0, PLACE_NONE, KEY_IGNORED, 0, 229 },
+	{ "RandomizedOffsetSec", NULL, NULL, not_run, 0, PLACE_NONE, KEY_IGNORED, 0, 258 },
 	{ "RemainAfterElapse", NULL, NULL, not_run, 0, PLACE_NONE, KEY_IGNORED, 0, 228 },
 	{ "Unit", read_triggered, NULL, NULL, 0, PLACE_NONE, KEY_SUPPORTED, 0, 0 },
 	{ "WakeSystem", NULL, NULL, not_run, 0, PLACE_NONE, KEY_IGNORED, 0, 212 },

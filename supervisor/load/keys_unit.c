@@ -51,6 +51,7 @@ static const struct key keys[] = {
 	  offsetof(struct unit_options, failure_action_exit_status), PLACE_UNIT, KEY_SUPPORTED, 0, 240 },
 	{ "IgnoreOnIsolate", read_boolean, NULL, NULL, offsetof(struct unit_options, ignore_on_isolate), PLACE_UNIT,
 	  KEY_SUPPORTED, 0, 0 },
+	{ "IgnoreOnSnapshot", NULL, NULL, "there are no snapshots any more", 0, PLACE_NONE, KEY_IGNORED, 0, 0 },
 	{ "JobRunningTimeoutSec", read_job_timeout, NULL, NULL, offsetof(struct unit_options, job_running_timeout),
 	  PLACE_UNIT, KEY_SUPPORTED, 0, 0 },
 	{ "JobTimeoutAction", read_enum, emergency_actions, NULL, offsetof(struct unit_options, job_timeout_action),

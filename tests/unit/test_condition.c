@@ -40,6 +40,17 @@ Test(condition, looks_at_the_host)
 	cr_expect(holds(CONDITION_KERNEL_VERSION, ">=3.0"));
 	cr_expect(holds(CONDITION_KERNEL_VERSION, ">= 3.0 <100"));
 	cr_expect_not(holds(CONDITION_KERNEL_VERSION, "<3.0"));
+	cr_expect(holds(CONDITION_VERSION, ">=3.0"));
+	cr_expect(holds(CONDITION_VERSION, "kernel >= 3.0"));
+	cr_expect(holds(CONDITION_VERSION, "systemd >= 252"));
+	cr_expect_not(holds(CONDITION_VERSION, "systemd<252"));
+	cr_expect(holds(CONDITION_VERSION, "glibc>2.0"));
+	cr_expect_not(holds(CONDITION_VERSION, "glibc < 2.1"));
+	cr_expect(holds(CONDITION_KERNEL_MODULE_LOADED, "kernel"), "what /sys/module has without a state is built in");
+	cr_expect_not(holds(CONDITION_KERNEL_MODULE_LOADED, "no-such-module"));
+	cr_expect_not(holds(CONDITION_KERNEL_MODULE_LOADED, "../kernel"));
+	cr_expect(holds(CONDITION_FIRST_BOOT, "n"));
+	cr_expect_not(holds(CONDITION_FIRST_BOOT, "perhaps"));
 	cr_expect(holds(CONDITION_MEMORY, "1M"));
 	cr_expect_not(holds(CONDITION_MEMORY, "<1M"));
 	cr_expect(holds(CONDITION_CPUS, ">=1"));
