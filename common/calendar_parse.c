@@ -289,7 +289,7 @@ static int append_part(struct reader *reader, struct calendar_list *list, const 
 static int read_field(struct reader *reader, enum calendar_field field)
 {
 	struct calendar_list *list = &reader->calendar->fields[field];
-	struct calendar_part part;
+	struct calendar_part part = { 0 };
 	int r;
 
 	if (take(reader, "*"))

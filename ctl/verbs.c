@@ -34,6 +34,7 @@ const struct verb *const verbs[] = {
 	&verb_is_system_running,
 	&verb_daemon_reload,
 	&verb_verify,
+	&verb_calendar,
 	&verb_exit,
 	&verb_poweroff,
 	&verb_reboot,
