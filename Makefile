@@ -4,8 +4,10 @@ BUILD   ?= build$(if $(SANITIZE),-sanitize)$(if $(STATIC),-static)$(if $(COVERAG
 CC      ?= cc
 PKG_CONFIG ?= pkg-config
 
+# gcc alone has it.
+NO_TRUNCATION ?= -Wno-format-truncation
 WARNINGS = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
-           -Wundef -Wvla -Wformat=2 -Wno-format-nonliteral -Wno-format-truncation
+           -Wundef -Wvla -Wformat=2 -Wno-format-nonliteral $(NO_TRUNCATION)
 CFLAGS  ?= -O2 -g
 # Nothing is thrown in C: tables to unwind by stay in the debug information, out of what is mapped. Relocations are packed
 # for the same reason (glibc 2.36).
@@ -162,6 +164,21 @@ $(SIMULATOR): $(call objects,tests/sim) $(CORE) $(COMMON)
 sim: $(SIMULATOR)
 	$(SIMULATOR) --jobs $(JOBS) $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SECONDS),--seconds $(SECONDS))
 
+# Coverage-guided fuzzers, one a file of tests/fuzz, with libFuzzer and the sanitizers; a minute each. The corpus of
+# tests/fuzz/fuzz_X.c is tests/fuzz/corpus/X.  make fuzz SECONDS=600 FUZZERS=load
+FUZZ_BUILD = build-fuzz
+FUZZERS ?= $(patsubst tests/fuzz/fuzz_%.c,%,$(call sources,tests/fuzz))
+FUZZ_FLAGS = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+fuzz:
+	@scripts/deps build fuzz
+	@$(RECURSE) BUILD=$(FUZZ_BUILD) CC='$(if $(findstring ccache,$(CC)),ccache )clang' CFLAGS='$(FUZZ_FLAGS)' NO_TRUNCATION= fuzzers
+	@scripts/fuzz $(FUZZ_BUILD) $(or $(SECONDS),60) $(FUZZERS:%=$(FUZZ_BUILD)/tests/fuzz/fuzz_%)
+fuzzers: $(FUZZERS:%=$(BUILD)/tests/fuzz/fuzz_%)
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(ARCHIVES)
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group \
+		$(call lib,inih jansson libcap) -lpthread
+
 BENCHES = $(patsubst bench/%.c,$(BUILD)/bench/%,$(call sources,bench) $(call sources,bench/logs))
 $(BUILD)/bench/%: $(BUILD)/bench/%.o $(CORE) $(OS) $(COMMON)
 	@mkdir -p $(@D)
@@ -214,7 +231,7 @@ install: $(PROGRAMS)
 		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
 
 clean:
-	rm -rf build build-sanitize build-static build-coverage
+	rm -rf build build-fuzz build-sanitize build-static build-coverage
 
 help:
 	@echo 'make                    build/svinit, build/svctl, build/svlog'
@@ -223,13 +240,14 @@ help:
 	@echo 'make unit-tests         the tests of single modules;  make integration-tests  those of the programs'
 	@echo 'make check              format, layers, clang-tidy, cppcheck, manual pages'
 	@echo 'make sim                the core against random graphs and schedules; SEED=N replays one, SEEDS=N, SECONDS=N'
+	@echo 'make fuzz               the coverage-guided fuzzers, a minute each; SECONDS=N, FUZZERS=load'
 	@echo 'make bench              measure against the raw limit and the peers that are installed; BENCH=--large'
 	@echo 'make valgrind           the unit tests under valgrind'
 	@echo 'make deps               the Debian packages to build and test; deps-check, deps-daemons: those for the rest'
 	@echo 'make install            DESTDIR= and PREFIX= (/usr/local)'
 	@echo 'SANITIZE=1 STATIC=1 COVERAGE=1   variants, each in a folder of its own: make test SANITIZE=1;  V=1 shows commands'
 
-.PHONY: all samples unit-tests integration-tests everything test demo sim bench check check-format check-layers check-tidy \
+.PHONY: all samples unit-tests integration-tests everything test demo sim fuzz fuzzers bench check check-format check-layers check-tidy \
 	check-cppcheck check-man valgrind deps deps-check deps-daemons install clean help always
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -21,7 +21,7 @@ static const struct unit *missing_bond(const struct core *core, const struct uni
 	for (struct edge_range range = edges_of(unit, EDGE(DEPENDENCY_BINDS_TO)); range.at < range.end; range.at++) {
 		const struct unit *other = core_at(core, edge_other(*range.at));
 
-		if (!is_up(other) && has_edge(unit, EDGE_AFTER, other->id))
+		if (!is_up(other) && !other->definition->left_out && has_edge(unit, EDGE_AFTER, other->id))
 			return other;
 	}
 	return NULL;

@@ -8,8 +8,8 @@
 
 static bool is_supported(const struct unit_definition *definition)
 {
-	return definition->type == UNIT_TARGET || definition->type == UNIT_SLICE ||
-	       strcmp(definition->name, "-.mount") == 0;
+	return definition->type == UNIT_TARGET || definition->type == UNIT_SLICE || definition->type == UNIT_DEVICE ||
+	       definition->type == UNIT_MOUNT;
 }
 
 void simple_unit_start(struct core *core, struct unit *unit)

@@ -1,6 +1,6 @@
 /*
- * Units without processes: targets and slices, up as soon as they are started; the root mount, which always is; and the
- * types that cannot be started yet.
+ * Units without processes: targets and slices, up as soon as they are started; devices and mounts, which are up when
+ * what they stand for is there (load/presence.c); and the types that cannot be started yet.
  */
 #ifndef SVINIT_CORE_SIMPLE_UNIT_H
 #define SVINIT_CORE_SIMPLE_UNIT_H

@@ -135,6 +135,8 @@ static const struct rule reload_rules[] = {
 /* What is up is taken as it is, with all that it needs; so a start costs what has to be started. */
 static bool is_of_use(const struct core *core, const struct unit *unit, const struct rule *rule)
 {
+	if (unit->definition->left_out && rule->type != JOB_STOP)
+		return false;
 	if (rule->only_up)
 		return !is_down(unit) && (unit->active_state != ACTIVE_STATE_DEACTIVATING || unit->wanted);
 	if (rule->type == JOB_STOP)

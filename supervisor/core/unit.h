@@ -411,6 +411,7 @@ struct unit_definition {
 	struct dependency *dependencies; /* explicit and implicit; never the inverse */
 	size_t dependency_count;
 	bool default_dependencies;
+	bool left_out;                      /* belongs to systemd: masked, and who needs it does without */
 	const struct unit_options *options; /* never NULL; may be &unit_options_default */
 	struct install_options *install;    /* NULL without [Install] */
 	struct service_definition *service; /* NULL unless type is UNIT_SERVICE */

@@ -11,6 +11,7 @@ enum target_flags {
 	TARGET_ISOLATE = 1 << 3,
 	TARGET_NO_START = 1 << 4,
 	TARGET_EARLY = 1 << 5, /* before basic.target, so no default dependencies but those on shutdown */
+	TARGET_OWN = 1 << 6,   /* also where a package has a file: it would run a program of systemd's own */
 };
 
 enum { BOTH = TARGET_SYSTEM | TARGET_USER };
@@ -65,6 +66,16 @@ static const struct builtin_target targets[] = {
 	{ "cryptsetup.target", "Encrypted volumes", .flags = TARGET_SYSTEM | TARGET_EARLY },
 	{ "integritysetup.target", "Volumes with integrity", .flags = TARGET_SYSTEM | TARGET_EARLY },
 	{ "veritysetup.target", "Verified volumes", .flags = TARGET_SYSTEM | TARGET_EARLY },
+	{ "remote-cryptsetup.target", "Encrypted volumes on the network", .after = "remote-fs-pre.target",
+	  .flags = TARGET_SYSTEM | TARGET_EARLY },
+	{ "remote-veritysetup.target", "Verified volumes on the network", .after = "remote-fs-pre.target",
+	  .flags = TARGET_SYSTEM | TARGET_EARLY },
+	{ "boot-complete.target", "Start-up is complete", .flags = TARGET_SYSTEM },
+	{ "first-boot-complete.target", "First start-up is complete",
+	  .flags = TARGET_SYSTEM | TARGET_EARLY | TARGET_NO_START },
+	{ "machines.target", "Containers", .flags = TARGET_SYSTEM },
+	{ "ssh-access.target", "Access by SSH", .flags = TARGET_SYSTEM | TARGET_NO_START },
+	{ "sleep.target", "Sleep", .flags = TARGET_SYSTEM | TARGET_PLAIN | TARGET_NO_START },
 	{ "getty.target", "Terminals to log in at", .flags = TARGET_SYSTEM },
 	{ "getty-pre.target", "Before terminals to log in at", .flags = TARGET_SYSTEM | TARGET_NO_START },
 	{ "rpcbind.target", "RPC port mapper", .flags = TARGET_SYSTEM | TARGET_NO_START },
@@ -84,15 +95,18 @@ static const struct builtin_target targets[] = {
 	{ "final.target", "End of the shutdown", .after = "shutdown.target umount.target",
 	  .flags = TARGET_SYSTEM | TARGET_PLAIN | TARGET_NO_START },
 	{ "exit.target", "Exit", .requires = "shutdown.target", .after = "shutdown.target",
-	  .flags = BOTH | TARGET_PLAIN | TARGET_ISOLATE, .on_success = EMERGENCY_ACTION_EXIT_FORCE },
+	  .flags = BOTH | TARGET_PLAIN | TARGET_ISOLATE | TARGET_OWN, .on_success = EMERGENCY_ACTION_EXIT_FORCE },
 	{ "reboot.target", "Reboot", .requires = "shutdown.target", .wants = "umount.target final.target",
-	  .after = "shutdown.target umount.target final.target", .flags = TARGET_SYSTEM | TARGET_PLAIN | TARGET_ISOLATE,
+	  .after = "shutdown.target umount.target final.target",
+	  .flags = TARGET_SYSTEM | TARGET_PLAIN | TARGET_ISOLATE | TARGET_OWN,
 	  .on_success = EMERGENCY_ACTION_REBOOT_FORCE },
 	{ "poweroff.target", "Power off", .requires = "shutdown.target", .wants = "umount.target final.target",
-	  .after = "shutdown.target umount.target final.target", .flags = TARGET_SYSTEM | TARGET_PLAIN | TARGET_ISOLATE,
+	  .after = "shutdown.target umount.target final.target",
+	  .flags = TARGET_SYSTEM | TARGET_PLAIN | TARGET_ISOLATE | TARGET_OWN,
 	  .on_success = EMERGENCY_ACTION_POWEROFF_FORCE },
 	{ "halt.target", "Halt", .requires = "shutdown.target", .wants = "umount.target final.target",
-	  .after = "shutdown.target umount.target final.target", .flags = TARGET_SYSTEM | TARGET_PLAIN | TARGET_ISOLATE,
+	  .after = "shutdown.target umount.target final.target",
+	  .flags = TARGET_SYSTEM | TARGET_PLAIN | TARGET_ISOLATE | TARGET_OWN,
 	  .on_success = EMERGENCY_ACTION_HALT_FORCE },
 };
 
@@ -109,6 +123,13 @@ static const struct builtin_target *find(const char *name, bool user_mode)
 bool builtin_unit_exists(const char *name, bool user_mode)
 {
 	return find(name, user_mode);
+}
+
+bool builtin_unit_replaces(const char *name, const char *path)
+{
+	const struct builtin_target *target = find(name, false);
+
+	return target && (target->flags & TARGET_OWN) && load_is_packaged(path);
 }
 
 static int add_list(struct unit_load *load, enum dependency_kind kind, const char *names)

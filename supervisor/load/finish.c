@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "common/string_list.h"
-#include "supervisor/load/unit_load.h"
+#include "supervisor/load/loader_internal.h"
 
 static bool is_empty(const struct exit_status_set *set)
 {
@@ -123,7 +123,7 @@ int load_finish(struct unit_load *load)
 	int r = 0;
 
 	if (!definition->service)
-		return 0;
+		return definition->type == UNIT_MOUNT ? load_mount_presence(load) : 0;
 	r = choose_type(load);
 	if (r == 0)
 		r = choose_notify_access(load);

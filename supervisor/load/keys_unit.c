@@ -86,8 +86,7 @@ static const struct key keys[] = {
 	{ "ReloadPropagatedFrom", read_dependency, NULL, NULL, DEPENDENCY_RELOAD_PROPAGATED_FROM, PLACE_NONE,
 	  KEY_SUPPORTED, 0, 0 },
 	{ "Requires", read_dependency, NULL, NULL, DEPENDENCY_REQUIRES, PLACE_NONE, KEY_SUPPORTED, 0, 0 },
-	{ "RequiresMountsFor", NULL, NULL, "no mount units run here, what is mounted is there from the start", 0,
-	  PLACE_NONE, KEY_IGNORED, 0, 0 },
+	{ "RequiresMountsFor", read_mounts_for, NULL, NULL, DEPENDENCY_REQUIRES, PLACE_NONE, KEY_SUPPORTED, 0, 201 },
 	{ "RequiresOverridable", read_dependency, NULL, "Requires= has taken its place", DEPENDENCY_REQUIRES,
 	  PLACE_NONE, KEY_SUPPORTED, 0, 0 },
 	{ "Requisite", read_dependency, NULL, NULL, DEPENDENCY_REQUISITE, PLACE_NONE, KEY_SUPPORTED, 0, 0 },
@@ -114,8 +113,7 @@ static const struct key keys[] = {
 	  255 },
 	{ "Upholds", read_dependency, NULL, NULL, DEPENDENCY_UPHOLDS, PLACE_NONE, KEY_SUPPORTED, 0, 249 },
 	{ "Wants", read_dependency, NULL, NULL, DEPENDENCY_WANTS, PLACE_NONE, KEY_SUPPORTED, 0, 0 },
-	{ "WantsMountsFor", NULL, NULL, "no mount units run here, what is mounted is there from the start", 0,
-	  PLACE_NONE, KEY_IGNORED, 0, 256 },
+	{ "WantsMountsFor", read_mounts_for, NULL, NULL, DEPENDENCY_WANTS, PLACE_NONE, KEY_SUPPORTED, 0, 256 },
 };
 
 const struct key_list unit_keys = { keys, sizeof keys / sizeof *keys };

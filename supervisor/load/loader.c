@@ -150,10 +150,14 @@ static int load_found(struct unit_load *load, const struct fragment *fragment)
 		load->definition->fragment_path = strdup(fragment->path);
 		return load->definition->fragment_path ? load_masked(load) : -ENOMEM;
 	}
-	if (*fragment->path)
+	if (*fragment->path && !builtin_unit_replaces(load->definition->name, fragment->path))
 		return load_fragment(load, fragment->path);
 	if (builtin_unit_exists(load->definition->name, load->loader->settings.user_mode))
 		return load_builtin(load);
+	if (load->definition->type == UNIT_DEVICE)
+		return load_device(load);
+	if (strcmp(load->definition->name, "-.mount") == 0)
+		return load_root_mount(load);
 	set_state(load, LOAD_STATE_NOT_FOUND, "no unit file of this name in the unit directories");
 	return 0;
 }
@@ -179,7 +183,10 @@ static void leave_out(struct unit_load *load, const char *reason)
 {
 	struct unit_definition *definition = load->definition;
 
+	free(definition->load_error);
+	definition->load_error = NULL;
 	set_state(load, LOAD_STATE_MASKED, reason);
+	definition->left_out = true;
 	for (size_t i = 0; i < definition->dependency_count; i++)
 		free(definition->dependencies[i].name);
 	definition->dependency_count = 0;
@@ -188,7 +195,8 @@ static void leave_out(struct unit_load *load, const char *reason)
 static int complete(struct unit_load *load)
 {
 	struct unit_definition *definition = load->definition;
-	const char *left_out = is_usable(definition) ? left_out_reason(definition) : NULL;
+	bool missing = definition->load_state == LOAD_STATE_NOT_FOUND;
+	const char *left_out = missing || is_usable(definition) ? left_out_reason(definition) : NULL;
 
 	if (left_out)
 		leave_out(load, left_out);

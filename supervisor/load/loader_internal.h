@@ -47,8 +47,17 @@ int load_read_file(struct unit_load *load, const char *path, bool *masked);
 
 /* The relations of targets that need no file. False: no such built-in unit. */
 bool builtin_unit_exists(const char *name, bool user_mode);
+/* Whether it stands for a packaged file whose meaning lies in a program of systemd's own. */
+bool builtin_unit_replaces(const char *name, const char *path);
 int load_builtin(struct unit_load *load);
 
+/* A device without a file of its own, and what every mount unit needs (presence.c). -ENOMEM. */
+int load_device(struct unit_load *load);
+int load_root_mount(struct unit_load *load);
+int load_mount_presence(struct unit_load *load);
+
+/* Whether a file lies where packages put theirs, below whatever root. */
+bool load_is_packaged(const char *path);
 /* Why a unit of systemd's own is left out; NULL for all others. */
 const char *left_out_reason(const struct unit_definition *definition);
 

@@ -51,6 +51,9 @@ void load_hash_text(struct unit_load *load, const char *text);
 /* Goes through a text of this unit; -ENOMEM, or what unit_file_parse() returns. */
 int load_parse_text(struct unit_load *load, const char *path, char *text, size_t length);
 
+/* Takes the condition's parameter over. -ENOMEM, also for too many. */
+int load_append_condition(struct unit_options *options, const struct condition *condition);
+
 /* What follows from all files together: defaults that depend on other keys, and what systemd refuses. */
 int load_finish(struct unit_load *load);
 /* Conflicts= and Before= on shutdown.target. */

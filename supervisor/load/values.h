@@ -12,6 +12,7 @@ key_reader read_enum;    /* data: names by value; the field is an enum */
 key_reader read_timeout; /* as read_time, where 0 stands for never */
 key_reader read_size;    /* uint64_t bytes */
 
+key_reader read_mounts_for; /* offset: enum dependency_kind */
 key_reader read_dependency; /* data: nothing; offset: enum dependency_kind */
 key_reader read_condition;  /* offset: enum condition_type; place: 1 for Assert…= */
 key_reader read_job_timeout, read_exit_code, read_on_failure_isolate;

@@ -1,5 +1,6 @@
 /* Values of [Unit]: dependencies, conditions, limits of jobs. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +8,7 @@
 #include "common/string_list.h"
 #include "common/time_span.h"
 #include "common/unit_name.h"
-#include "supervisor/load/unit_load.h"
+#include "supervisor/load/loader_internal.h"
 #include "supervisor/load/values.h"
 #include "supervisor/load/words.h"
 
@@ -32,6 +33,53 @@ int read_dependency(struct unit_load *load, const struct key *key, char *value)
 	return 0;
 }
 
+/* The mount unit of one directory, if a file defines it. */
+static int depend_on_mount(struct unit_load *load, enum dependency_kind kind, const char *path)
+{
+	char name[UNIT_NAME_MAX + 1], *escaped = unit_name_escape_path(path);
+	int length = escaped ? snprintf(name, sizeof name, "%s.mount", escaped) : 0;
+
+	free(escaped);
+	if (length == 0)
+		return -ENOMEM;
+	if (length >= (int)sizeof name || !directory_index_find(&load->loader->index, name))
+		return 0;
+	int r = load_add_dependency(load, kind, name, true);
+	return r < 0 ? r : load_add_dependency(load, DEPENDENCY_AFTER, name, true);
+}
+
+/* Of the path and of all directories above it. */
+static int depend_on_mounts(struct unit_load *load, enum dependency_kind kind, char *path)
+{
+	int r = depend_on_mount(load, kind, "/");
+
+	for (char *slash = strchr(path + 1, '/'); r == 0 && slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		r = depend_on_mount(load, kind, path);
+		*slash = '/';
+	}
+	return r == 0 ? depend_on_mount(load, kind, path) : r;
+}
+
+int read_mounts_for(struct unit_load *load, const struct key *key, char *value)
+{
+	char *word, *path;
+	int r = 0;
+
+	while (r == 0 && word_take(&value, &word, NULL) > 0) {
+		r = specifiers_resolve(&load->specifiers, word, &path);
+		if (r < 0)
+			break;
+		if (*path == '/')
+			r = depend_on_mounts(load, (enum dependency_kind)key->offset, path);
+		else
+			load_report(load, DIAGNOSTIC_WARNING, "%s=%.100s is not an absolute path, left out", key->name,
+				    path);
+		free(path);
+	}
+	return r == -ENOMEM ? r : 0;
+}
+
 static void drop_conditions(struct unit_options *options, bool assertions)
 {
 	size_t kept = 0;
@@ -45,7 +93,7 @@ static void drop_conditions(struct unit_options *options, bool assertions)
 	options->condition_count = kept;
 }
 
-static int append_condition(struct unit_options *options, const struct condition *condition)
+int load_append_condition(struct unit_options *options, const struct condition *condition)
 {
 	size_t count = options->condition_count;
 	struct condition *grown =
@@ -97,7 +145,7 @@ int read_condition(struct unit_load *load, const struct key *key, char *value)
 		free(condition.parameter);
 		return 0;
 	}
-	r = append_condition(options, &condition);
+	r = load_append_condition(options, &condition);
 	if (r < 0)
 		free(condition.parameter);
 	return r;

@@ -169,3 +169,31 @@ def test_a_long_chain(svinit, count):
     sv = svinit(units)
     sv.until_active(f"u{count - 1}", seconds=60)
     assert all(sv.state(f"u{i}") == ("active", "exited") for i in range(0, count, 10))
+
+
+def test_what_belongs_to_systemd_is_not_missed(svinit):
+    sv = svinit({"needs": "[Unit]\nRequires=syslog.socket systemd-journald.service\nBindsTo=systemd-logind.service\n"
+                          "After=syslog.socket systemd-logind.service\n" + SLEEP})
+    sv.until_active("needs")
+    assert sv.show("syslog.socket")["LoadState"] == "masked"
+    assert "belongs to systemd" in sv.show("syslog.socket")["LoadError"]
+    assert "belongs to systemd" in sv.ctl("start", "systemd-journald", check=1).stderr
+
+
+def test_a_device_and_a_mount_are_up_when_they_are_there(svinit):
+    sv = svinit({
+        "there": "[Unit]\nBindsTo=dev-null.device proc.mount\nAfter=dev-null.device proc.mount\n" + SLEEP,
+        "away": "[Unit]\nBindsTo=dev-nosuchthing.device\nAfter=dev-nosuchthing.device\n" + SLEEP,
+        "proc.mount": "[Mount]\nWhat=proc\nWhere=/proc\n",
+    })
+    sv.until_active("there")
+    assert "AssertPathExists=/dev/nosuchthing" in sv.ctl("start", "away", check=1).stderr
+
+
+def test_a_condition_is_named_in_the_status(svinit):
+    sv = svinit({"skipped": "[Unit]\nConditionPathExists=/nonexistent\n" + SLEEP, "other": SLEEP})
+    sv.until_active("other")
+    sv.ctl("start", "skipped", check=0)
+    shown = sv.show("skipped")
+    assert shown["ConditionResult"] is False and shown["Conditions"] == ["ConditionPathExists=/nonexistent"]
+    assert "ConditionPathExists=/nonexistent does not hold" in sv.ctl("status", "skipped", check=3).stdout

@@ -306,3 +306,93 @@ Test(loader, survives_ten_thousand_wishes)
 	cr_expect_geq(definition->dependency_count, 20000);
 	unit_definition_release(definition);
 }
+
+/* A tree as packages leave it. */
+static struct unit_definition *load_packaged(const char *name, const char *text)
+{
+	char system[512];
+	char *only[] = { system, NULL };
+	struct loader_settings settings = { .directories = only, .runtime_directory = "/run" };
+	struct unit_definition *definition;
+	struct loader *packaged;
+	struct cause cause = { 0 };
+
+	put(lib, "systemd/x", "");
+	snprintf(system, sizeof system, "%s/systemd/system", lib);
+	mkdir(system, 0755);
+	if (text)
+		put(system, name, text);
+	cr_assert_eq(loader_create(&settings, &packaged), 0);
+	cr_assert_eq(loader_load(packaged, name, &definition, &cause), 0, "%s", cause.text);
+	loader_destroy(packaged);
+	return definition;
+}
+
+static void expect_left_out(const char *name, const char *text, bool left_out)
+{
+	struct unit_definition *definition = load_packaged(name, text);
+
+	cr_expect_eq(definition->left_out, left_out, "%s", name);
+	cr_expect_eq(definition->load_state == LOAD_STATE_MASKED, left_out, "%s", name);
+	cr_expect_eq(definition->load_error && strstr(definition->load_error, "left out"), left_out, "%s", name);
+	unit_definition_release(definition);
+}
+
+Test(loader, leaves_out_what_belongs_to_systemd)
+{
+	expect_left_out("systemd-logind.service", "[Service]\nExecStart=/lib/systemd/systemd-logind\n", true);
+	expect_left_out("syslog.socket", "[Socket]\nListenDatagram=/run/x\n", true);
+	expect_left_out("dbus-org.freedesktop.login1.service", "[Service]\nExecStart=/bin/x\n", true);
+	expect_left_out("rescue.service", "[Service]\nExecStart=-/lib/systemd/systemd-sulogin-shell rescue\n", true);
+	expect_left_out("user@1000.service", NULL, true);
+	expect_left_out("systemd-tmpfiles-setup.service", "[Service]\nType=oneshot\nExecStart=systemd-tmpfiles\n",
+			false);
+	expect_left_out("dbus-org.freedesktop.Avahi.service", "[Service]\nExecStart=/bin/avahi\n", false);
+	expect_left_out("cron.service", "[Service]\nExecStart=/usr/sbin/cron\n", false);
+	put(etc, "systemd-mine.service", "[Service]\nExecStart=/bin/x\n");
+	struct unit_definition *own = load("systemd-mine.service");
+	cr_expect_not(own->left_out, "what the administrator has written is his");
+	unit_definition_release(own);
+}
+
+Test(loader, builds_in_what_a_package_leaves_to_systemd)
+{
+	static const char packaged[] = "[Unit]\nDefaultDependencies=no\nRequires=systemd-poweroff.service\n";
+	struct unit_definition *target = load_packaged("poweroff.target", packaged);
+
+	cr_expect_eq(target->options->success_action, EMERGENCY_ACTION_POWEROFF_FORCE);
+	unit_definition_release(target);
+	put(etc, "poweroff.target", packaged);
+	target = load("poweroff.target");
+	cr_expect_eq(target->options->success_action, EMERGENCY_ACTION_NONE);
+	unit_definition_release(target);
+}
+
+Test(loader, a_device_is_up_when_its_file_is_there)
+{
+	struct unit_definition *device = load("dev-ttyS0.device");
+
+	cr_expect_eq(device->load_state, LOAD_STATE_LOADED);
+	cr_assert_eq(device->options->condition_count, 1);
+	cr_expect(device->options->conditions[0].assertion);
+	cr_expect_str_eq(device->options->conditions[0].parameter, "/dev/ttyS0");
+	unit_definition_release(device);
+}
+
+Test(loader, paths_depend_on_the_mount_units_that_are_there)
+{
+	put(etc, "srv-data.mount", "[Mount]\nWhat=/dev/x\nWhere=/srv/data\n");
+	put(etc, "a.service",
+	    "[Unit]\nRequiresMountsFor=/srv/data/x /var\nWantsMountsFor=relative\n[Service]\nExecStart=/bin/a\n");
+	struct unit_definition *service = load("a.service");
+	cr_expect(depends(service, DEPENDENCY_REQUIRES, "srv-data.mount"));
+	cr_expect(depends(service, DEPENDENCY_AFTER, "srv-data.mount"));
+	cr_expect_not(depends(service, DEPENDENCY_REQUIRES, "srv.mount"), "there is no such unit");
+	cr_expect_not(depends(service, DEPENDENCY_REQUIRES, "var.mount"));
+	unit_definition_release(service);
+	struct unit_definition *mount = load("srv-data.mount");
+	cr_assert_eq(mount->options->condition_count, 1);
+	cr_expect_eq(mount->options->conditions[0].type, CONDITION_PATH_IS_MOUNT_POINT);
+	cr_expect_str_eq(mount->options->conditions[0].parameter, "/srv/data");
+	unit_definition_release(mount);
+}

@@ -636,3 +636,22 @@ Test(transaction, redefinition_replaces_edges)
 	cr_assert_eq(core_find(world.core, "b.service"), UNIT_ID_NONE);
 	cr_assert_eq(add_and_link(&world, define("c.target")), b);
 }
+
+Test(transaction, who_requires_what_is_left_out_does_without)
+{
+	struct unit_definition *upper = define_service("a.service", SERVICE_SIMPLE);
+	struct unit_definition *left_out = define_service("systemd-x.service", SERVICE_SIMPLE);
+	unit_id a, b;
+
+	require(upper, "systemd-x.service");
+	left_out->load_state = LOAD_STATE_MASKED;
+	left_out->left_out = true;
+	a = add(&world, upper);
+	b = add_and_link(&world, left_out);
+	uint64_t request = ask(&world, a, REQUEST_START);
+	spawned(&world, a, ROLE_MAIN);
+	assert_answer(&world, request, JOB_DONE);
+	cr_assert_eq(look(&world, b)->job_type, JOB_NONE);
+	request = ask(&world, b, REQUEST_START);
+	assert_answer(&world, request, JOB_REFUSED);
+}
