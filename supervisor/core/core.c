@@ -33,6 +33,7 @@ void core_destroy(struct core *core)
 	unit_table_finish(&core->table);
 	dependency_graph_finish(&core->graph);
 	deadline_heap_finish(&core->heap);
+	touch_list_finish(&core->touched);
 	transaction_finish(&core->transaction);
 	free(core->waiters.items);
 	free(core);
@@ -98,8 +99,13 @@ static int define_new(struct core *core, struct unit_definition *definition, uni
 	int result = deadline_heap_reserve(&core->heap, core->table.count + 1);
 
 	if (result == 0)
+		result = touch_list_reserve(&core->touched, core->table.count + 1);
+	if (result == 0)
 		result = unit_table_add(&core->table, definition, id);
-	return result < 0 ? result : dependency_graph_mark(core, core_at(core, *id));
+	if (result < 0)
+		return result;
+	unit_touch(core, core_at(core, *id));
+	return dependency_graph_mark(core, core_at(core, *id));
 }
 
 static bool same_definition(const struct unit_definition *a, const struct unit_definition *b)
@@ -209,6 +215,7 @@ int core_forget(struct core *core, unit_id id)
 	unit_set_deadline(core, unit, USEC_INFINITY);
 	unit_set_blocked(core, unit, UNIT_ID_NONE);
 	deadline_heap_set(&core->heap, id, USEC_INFINITY);
+	unit_touch(core, unit);
 	unit_table_remove(&core->table, id);
 	return 0;
 }

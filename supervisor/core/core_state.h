@@ -7,6 +7,7 @@
 #include "supervisor/core/deadline_heap.h"
 #include "supervisor/core/edge.h"
 #include "supervisor/core/start_limit.h"
+#include "supervisor/core/touch_list.h"
 
 /* What has happened to a unit and concerns others; gathered while a step runs, dealt with before it ends. */
 enum unit_effect {
@@ -154,6 +155,7 @@ struct core {
 	struct unit_table table;
 	struct dependency_graph graph;
 	struct deadline_heap heap;
+	struct touch_list touched; /* whose state has changed since it was saved */
 	struct waiter_pool waiters;
 	struct transaction transaction;
 	struct shutdown_plan shutdown;
@@ -187,6 +189,12 @@ enum { STEP_BUDGET = 4096 };
 static inline struct unit *core_at(const struct core *core, unit_id id)
 {
 	return id < core->table.count ? core->table.units[id] : NULL;
+}
+
+/* Something of what outlives svinit has changed in the unit. */
+static inline void unit_touch(struct core *core, const struct unit *unit)
+{
+	touch_list_add(&core->touched, unit->id);
 }
 
 static inline const struct unit_options *options_of(const struct unit *unit)

@@ -13,6 +13,7 @@ static struct unit *take_effect(struct core *core)
 	if (core->effect_head == UNIT_ID_NONE)
 		return NULL;
 	unit = core_at(core, core->effect_head);
+	unit_touch(core, unit);
 	core->effect_head = unit->private->effect_next;
 	unit->private->effect_queued = false;
 	return unit;
@@ -196,6 +197,7 @@ void core_step(struct core *core, const struct event *event, usec now, struct ac
 	core->actions = actions;
 	core->step++;
 	fetch(core_at(core, event->unit));
+	touch_list_add(&core->touched, event->unit);
 	if (core->retry <= now)
 		core->retry = 0;
 	answer_lost(core);

@@ -119,6 +119,7 @@ void job_add_waiter(struct core *core, struct unit *unit, uint64_t request, enum
 	} else {
 		index = ++pool->count;
 	}
+	unit_touch(core, unit);
 	pool->items[index - 1] = (struct waiter){ request, unit->private->waiters, (uint8_t)type };
 	unit->private->waiters = index;
 }
@@ -179,6 +180,7 @@ static void disarm_job_timeouts(struct core *core, struct unit *unit)
 
 void job_change_type(struct core *core, struct unit *unit, enum job_type type)
 {
+	unit_touch(core, unit);
 	job_order_detach(core, unit);
 	unit->job_type = (uint8_t)type;
 	unit->job_state = JOB_WAITING;
@@ -189,6 +191,7 @@ void job_change_type(struct core *core, struct unit *unit, enum job_type type)
 
 void job_stop_waiting(struct core *core, struct unit *unit)
 {
+	unit_touch(core, unit);
 	unit->private->ignore_order = true;
 	idle_wait_recount(core, unit);
 	job_queue_run(core, unit);
@@ -216,6 +219,7 @@ static bool serves(const struct unit *unit, enum job_type type)
 
 static void merge_job(struct core *core, struct unit *unit, const struct job_order *order, enum job_type type)
 {
+	unit_touch(core, unit);
 	if (!order->bound)
 		unit->private->stopping_for_other = false;
 	unit->private->irreversible |= order->irreversible;
@@ -229,6 +233,7 @@ static void merge_job(struct core *core, struct unit *unit, const struct job_ord
 
 void job_note_desire(struct core *core, struct unit *unit, const struct job_order *order)
 {
+	unit_touch(core, unit);
 	if (order->type == JOB_START || order->type == JOB_RESTART) {
 		unit->wanted = true;
 		unit->private->hurry = false;
@@ -259,6 +264,7 @@ void job_install(struct core *core, struct unit *unit, const struct job_order *o
 
 static void end_job(struct core *core, struct unit *unit, enum job_result result, const char *text)
 {
+	unit_touch(core, unit);
 	tell_job(core, unit, true, result);
 	answer_waiters(core, unit, result, text);
 	job_order_detach(core, unit);
@@ -363,6 +369,7 @@ void unit_set_blocked(struct core *core, struct unit *unit, unit_id by)
 	struct unit *before = core_at(core, unit->blocked_by);
 	struct unit *after = core_at(core, by);
 
+	unit_touch(core, unit);
 	if (before)
 		before->private->blocked_count--;
 	unit->blocked_by = after ? by : UNIT_ID_NONE;

@@ -12,6 +12,7 @@
 static void wait_again(struct core *core, struct unit *unit)
 {
 	unit->job_state = JOB_WAITING;
+	unit_touch(core, unit);
 	idle_wait_recount(core, unit);
 }
 
@@ -228,6 +229,7 @@ void job_run(struct core *core, struct unit *unit)
 	    (unit->private->waiting > 0 && !unit->private->ignore_order))
 		return;
 	unit->job_state = JOB_RUNNING;
+	unit_touch(core, unit);
 	arm_running_timeout(core, unit);
 	switch (unit->job_type) {
 	case JOB_START:

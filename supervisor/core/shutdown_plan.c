@@ -15,6 +15,7 @@ static void stop_everything(struct core *core)
 		if (!unit)
 			continue;
 		unit->wanted = false;
+		unit_touch(core, unit);
 		unit_set_blocked(core, unit, UNIT_ID_NONE);
 		if (!is_down(unit) || unit->private->checking)
 			job_install(core, unit, &stop);
@@ -60,6 +61,7 @@ static void hurry(struct core *core, struct unit *unit)
 	usec latest = usec_add(core->now, kill ? KILL_PATIENCE : 0);
 
 	unit->private->hurry = true;
+	unit_touch(core, unit);
 	if (unit->active_state == ACTIVE_STATE_DEACTIVATING && unit->private->state_deadline > latest)
 		unit_set_deadline(core, unit, latest);
 }

@@ -37,6 +37,11 @@ static const uint8_t active_of[] = {
 };
 _Static_assert(sizeof active_of == SUB_STATE_COUNT, "an active state for each sub-state");
 
+enum active_state unit_active_state_of(enum sub_state state)
+{
+	return (enum active_state)active_of[state];
+}
+
 static bool down(unsigned active)
 {
 	return active == ACTIVE_STATE_INACTIVE || active == ACTIVE_STATE_FAILED;
@@ -78,7 +83,7 @@ static unsigned effects_of(const struct unit *unit, unsigned before, unsigned af
 	return effects;
 }
 
-static void count_up(struct core *core, struct unit *unit)
+void unit_count_up(struct core *core, struct unit *unit)
 {
 	bool counts = !is_down(unit);
 
@@ -100,7 +105,7 @@ void unit_set_state(struct core *core, struct unit *unit, enum sub_state state)
 	idle_wait_recount(core, unit);
 	if (before != after) {
 		stamp(unit, before, after, core->now);
-		count_up(core, unit);
+		unit_count_up(core, unit);
 		unit_queue_effect(core, unit, effects_of(unit, before, after));
 	}
 	unit_rearm(core, unit);
@@ -110,6 +115,7 @@ void unit_set_state(struct core *core, struct unit *unit, enum sub_state state)
 
 void unit_changed(struct core *core, struct unit *unit)
 {
+	unit_touch(core, unit);
 	if (unit->private->changed_step == core->step)
 		return; /* said already; who looks sees what the step has come to */
 	unit->private->changed_step = core->step;
@@ -143,6 +149,7 @@ void unit_rearm(struct core *core, struct unit *unit)
 	const struct unit_private *private = unit->private;
 	usec when = earlier(private->state_deadline, watchdog_deadline(unit));
 
+	unit_touch(core, unit);
 	if (private->rare)
 		when = earlier(when, earlier(private->rare->job_queued_deadline, private->rare->job_running_deadline));
 	deadline_heap_set(&core->heap, unit->id, when);
@@ -180,6 +187,7 @@ void unit_queue_effect(struct core *core, struct unit *unit, unsigned effects)
 	struct unit_private *private = unit->private;
 
 	private->effects |= (uint8_t)effects;
+	unit_touch(core, unit);
 	if (effects == 0 || private->effect_queued)
 		return;
 	private->effect_queued = true;

@@ -6,6 +6,9 @@
 
 /* Writes sub-state and active state, tells the world, and queues what the change means for jobs and other units. */
 void unit_set_state(struct core *core, struct unit *unit, enum sub_state state);
+enum active_state unit_active_state_of(enum sub_state state);
+/* Counts the unit among those that are up, or no longer. */
+void unit_count_up(struct core *core, struct unit *unit);
 /* Something that can be shown but is no change of state: a status text, a main process. */
 void unit_changed(struct core *core, struct unit *unit);
 

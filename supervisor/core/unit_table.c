@@ -93,16 +93,19 @@ unit_id unit_table_find(const struct unit_table *table, const char *name)
 	return entry ? entry_unit(table, entry) : UNIT_ID_NONE;
 }
 
-static int reserve_id(struct unit_table *table)
+/* Room for the numbers 0 … count-1. */
+static int reserve_ids(struct unit_table *table, uint32_t count)
 {
-	uint32_t capacity = table->capacity ? table->capacity + table->capacity / 2 : FIRST_CAPACITY;
+	uint32_t capacity = table->capacity ? table->capacity : FIRST_CAPACITY;
 	struct unit **units;
 	uint32_t *free_ids;
 
-	if (table->free_count > 0 || table->count < table->capacity)
+	if (count <= table->capacity)
 		return 0;
-	if (table->count >= EDGE_UNIT_MAX)
+	if (count > EDGE_UNIT_MAX)
 		return -E2BIG;
+	while (capacity < count)
+		capacity += capacity / 2;
 	units = realloc(table->units, capacity * sizeof(struct unit *));
 	if (!units)
 		return -ENOMEM;
@@ -139,27 +142,69 @@ static void free_unit(struct unit *unit)
 	free(unit); /* the first member of its slot */
 }
 
-int unit_table_add(struct unit_table *table, struct unit_definition *definition, unit_id *id)
+/* A unit that has no number yet; room for its name and for `count` numbers. */
+static int prepare_unit(struct unit_table *table, struct unit_definition *definition, uint32_t count,
+			struct unit **unit)
 {
-	struct unit *unit;
 	int result;
 
 	if (unit_table_find(table, definition->name) != UNIT_ID_NONE)
 		return -EEXIST;
 	result = reserve_entry(table);
 	if (result == 0)
-		result = reserve_id(table);
+		result = reserve_ids(table, count);
 	if (result < 0)
 		return result;
-	unit = make_unit(definition);
-	if (!unit)
-		return -ENOMEM;
-	*id = table->free_count > 0 ? table->free_ids[--table->free_count] : table->count++;
-	unit->id = *id;
-	table->units[*id] = unit;
-	add_entry(table, definition->name, *id + ENTRY_FIRST);
-	if (definition->load_state == LOAD_STATE_STUB)
+	*unit = make_unit(definition);
+	return *unit ? 0 : -ENOMEM;
+}
+
+static void place_unit(struct unit_table *table, struct unit *unit, unit_id id)
+{
+	unit->id = id;
+	table->units[id] = unit;
+	add_entry(table, unit->definition->name, id + ENTRY_FIRST);
+	if (unit->definition->load_state == LOAD_STATE_STUB)
 		table->stub_count++;
+}
+
+int unit_table_add(struct unit_table *table, struct unit_definition *definition, unit_id *id)
+{
+	struct unit *unit;
+	int result = prepare_unit(table, definition, table->free_count > 0 ? 0 : table->count + 1, &unit);
+
+	if (result < 0)
+		return result;
+	*id = table->free_count > 0 ? table->free_ids[--table->free_count] : table->count++;
+	place_unit(table, unit, *id);
+	return 0;
+}
+
+static void take_free_id(struct unit_table *table, unit_id id)
+{
+	for (uint32_t i = 0; i < table->free_count; i++) {
+		if (table->free_ids[i] != id)
+			continue;
+		table->free_ids[i] = table->free_ids[--table->free_count];
+		return;
+	}
+}
+
+int unit_table_add_at(struct unit_table *table, struct unit_definition *definition, unit_id id)
+{
+	struct unit *unit;
+	int result = id < table->count && table->units[id] ? -EEXIST : prepare_unit(table, definition, id + 1, &unit);
+
+	if (result < 0)
+		return result;
+	if (id < table->count)
+		take_free_id(table, id);
+	for (; table->count <= id; table->count++) {
+		table->units[table->count] = NULL;
+		if (table->count < id)
+			table->free_ids[table->free_count++] = table->count;
+	}
+	place_unit(table, unit, id);
 	return 0;
 }
 

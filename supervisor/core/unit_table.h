@@ -18,6 +18,8 @@ void unit_table_finish(struct unit_table *table);
 unit_id unit_table_find(const struct unit_table *table, const char *name);
 /* A new unit of this definition, of which it takes a reference. -ENOMEM, -EEXIST, -E2BIG. */
 int unit_table_add(struct unit_table *table, struct unit_definition *definition, unit_id *id);
+/* The same with a number of the caller's choice; those below it that nobody has are free. -EEXIST: it is taken. */
+int unit_table_add_at(struct unit_table *table, struct unit_definition *definition, unit_id id);
 /* -EEXIST when the name is another unit's; 0 when it is this one's already. */
 int unit_table_alias(struct unit_table *table, const char *name, unit_id id);
 /* The name of one unit becomes a further name of another; the first has none left and is found no more. -ENOMEM. */

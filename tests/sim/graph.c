@@ -218,5 +218,6 @@ void sim_reload(struct sim_world *world)
 		done = sim_chance(&world->random, 30) ? draw_unit(world, i) : define_again(world, i);
 	if (!done || core_link(world->core) < 0)
 		sim_break(world, "units can be reloaded", UNIT_ID_NONE);
+	sim_save(world);
 	sim_check_state(world);
 }

@@ -18,6 +18,8 @@ enum happening {
 	TIME_PASSES,
 	SPURIOUS,
 	UNITS_ARE_RELOADED,
+	SVINIT_IS_REPLACED,
+	SVINIT_IS_KILLED,
 };
 
 struct choice {
@@ -110,6 +112,8 @@ static void take_answer(struct sim_world *world, const struct action *action)
 {
 	uint64_t request = action->answer.request;
 
+	if (request < world->first_certain)
+		return; /* whoever asked lost the connection with the svinit that he asked */
 	if (request == 0 || request >= world->next_request || request >= SIM_REQUESTS_MAX)
 		sim_break(world, "an answer belongs to a request", action->unit);
 	else if (++world->answered[request] > 1)
@@ -123,6 +127,8 @@ static void take(struct sim_world *world, const struct action *action)
 	case ACTION_SPAWN:
 		sim_check_spawn(world, action);
 		take_spawn(world, action);
+		sim_save(world);
+		sim_save_unit(world, action->unit);
 		break;
 	case ACTION_SIGNAL:
 		sim_check_signal(world, action);
@@ -153,6 +159,10 @@ void sim_perform_all(struct sim_world *world)
 	struct action action;
 
 	for (uint32_t i = 0; action_queue_take(&world->actions, &action); i++) {
+		if (world->dying && sim_chance(&world->random, 30)) {
+			action_finish(&action);
+			return;
+		}
 		if (world->verbose)
 			print_action(world, &action);
 		take(world, &action);
@@ -162,6 +172,8 @@ void sim_perform_all(struct sim_world *world)
 			return;
 		}
 	}
+	if (!world->dying)
+		sim_save(world);
 }
 
 static void print_event(const struct sim_world *world, const struct event *event)
@@ -183,12 +195,16 @@ static void print_event(const struct sim_world *world, const struct event *event
 
 void sim_feed(struct sim_world *world, const struct event *event)
 {
+	if (world->dead)
+		return;
 	world->steps++;
 	if (world->verbose)
 		print_event(world, event);
 	core_step(world->core, event, world->now, &world->actions);
 	sim_perform_all(world);
-	sim_check_state(world);
+	world->dead = world->dying;
+	if (!world->dead)
+		sim_check_state(world);
 }
 
 static void answer_spawn(struct sim_world *world, unit_id id, enum process_role role)
@@ -358,7 +374,7 @@ static void ask(struct sim_world *world)
 }
 
 /* SIGKILL takes effect before any deadline: a process that outlives it hangs in the kernel, which is not drawn here. */
-static void bury_the_killed(struct sim_world *world)
+void sim_bury_the_killed(struct sim_world *world)
 {
 	for (unit_id id = 0; id < world->unit_count; id++) {
 		struct sim_unit *unit = &world->units[id];
@@ -375,7 +391,7 @@ static void bury_the_killed(struct sim_world *world)
 
 bool sim_let_time_pass(struct sim_world *world)
 {
-	bury_the_killed(world);
+	sim_bury_the_killed(world);
 	usec deadline = core_next_deadline(world->core);
 	struct event event = { .kind = EVENT_DEADLINE, .unit = UNIT_ID_NONE };
 
@@ -399,7 +415,7 @@ static void confuse(struct sim_world *world)
 		event.notify.sender = SENDER_OTHER;
 		break;
 	case 1:
-		bury_the_killed(world);
+		sim_bury_the_killed(world);
 		event.kind = EVENT_DEADLINE;
 		break;
 	case 2:
@@ -424,7 +440,7 @@ static bool ends_by_itself(const struct sim_world *world, const struct sim_proce
 {
 	const struct unit *unit = core_unit(world->core, id);
 
-	if (process->doomed || world->units[id].said_stopping || !world->kind)
+	if (process->doomed || world->units[id].said_stopping || world->units[id].changed_in_between || !world->kind)
 		return true;
 	return process->phase != EXEC_START || unit->definition->service->type == SERVICE_ONESHOT ||
 	       unit->definition->service->type == SERVICE_FORKING;
@@ -492,6 +508,12 @@ static void carry_out(struct sim_world *world, const struct choice *choice)
 	case UNITS_ARE_RELOADED:
 		sim_reload(world);
 		break;
+	case SVINIT_IS_REPLACED:
+		sim_reexec(world);
+		break;
+	case SVINIT_IS_KILLED:
+		sim_kill_svinit(world);
+		break;
 	}
 }
 
@@ -509,6 +531,12 @@ bool sim_something_happens(struct sim_world *world)
 		add(&choices, SPURIOUS, 0, ROLE_MAIN, 1);
 		if (sim_chance(&world->random, 6))
 			add(&choices, UNITS_ARE_RELOADED, 0, ROLE_MAIN, 1);
+	}
+	/* Also while all others behave, for then what has got lost shows; but not for ever. */
+	if (world->mortal && choices.count > 0 && !world->left && !world->dying &&
+	    sim_chance(&world->random, world->kind ? 2 : 10)) {
+		add(&choices, SVINIT_IS_REPLACED, 0, ROLE_MAIN, 1);
+		add(&choices, SVINIT_IS_KILLED, 0, ROLE_MAIN, 1);
 	}
 	if (choices.count == 0)
 		return false;

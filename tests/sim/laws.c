@@ -75,7 +75,9 @@ static bool starts_idle(const struct unit *unit)
 
 static bool has_waited_idle(const struct sim_world *world, const struct unit *unit)
 {
-	return starts_idle(unit) && world->now > unit->state_change;
+	/* With another svinit it may be of another type than when it began to wait. */
+	return (starts_idle(unit) || (world->mortal && unit->sub_state == SUB_START)) &&
+	       world->now > unit->state_change;
 }
 
 static bool holds_up_idle(const struct sim_world *world, const struct unit *unit)
@@ -127,7 +129,7 @@ void sim_check_spawn(struct sim_world *world, const struct action *action)
 		sim_break(world, "nothing is started after svinit was told to leave", action->unit);
 	if (action->spawn.phase == EXEC_START)
 		check_idle_moment(world, unit);
-	if (!begins_start(unit, action))
+	if (!begins_start(unit, action) || mine->changed_in_between)
 		return;
 	if (sim_unit_has_processes(mine) && !mine->may_leave_processes)
 		sim_break(world, "nothing of the last incarnation lives when the next one starts", action->unit);
@@ -163,6 +165,8 @@ static void check_unit(struct sim_world *world, const struct unit *unit)
 	const struct unit *blocker = unit->blocked_by == UNIT_ID_NONE ? NULL : core_unit(world->core, unit->blocked_by);
 	bool down = is_down(unit);
 
+	if (down || unit->sub_state == SUB_AUTO_RESTART)
+		world->units[unit->id].changed_in_between = false;
 	if (blocker && blocker->job_type != JOB_STOP && core_next_deadline(world->core) != 0 &&
 	    (blocker->active_state == ACTIVE_STATE_ACTIVE || blocker->active_state == ACTIVE_STATE_RELOADING))
 		sim_break(world, "nothing stays blocked by what is up", unit->id);

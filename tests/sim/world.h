@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/pack.h"
 #include "supervisor/core/core.h"
 #include "tests/sim/random.h"
 
@@ -51,8 +52,11 @@ struct sim_unit {
 	usec starts[SIM_STARTS_KEPT]; /* of the last starts, for the start limit */
 	uint32_t start_count;
 	bool may_leave_processes;
-	bool said_stopping;    /* it ends by itself */
-	uint64_t started_hash; /* of the definition they were of */
+	bool said_stopping;      /* it ends by itself */
+	uint64_t started_hash;   /* of the definition they were of */
+	bool changed_in_between; /* its run goes on by another definition than it began by */
+	struct pack saved;       /* its record as svinit has it outside of itself */
+	bool saved_begun;        /* with the note that a process was being started */
 };
 
 struct sim_world {
@@ -71,6 +75,11 @@ struct sim_world {
 	bool unordered; /* somebody asked for jobs that ignore the order */
 	bool left;      /* ACTION_LEAVE was seen */
 	bool verbose;
+	bool mortal; /* svinit is replaced, crashes and is killed in it */
+	bool dying;  /* svinit is about to be killed: what is still queued may not be done */
+	bool dead;   /* it is */
+	struct pack saved;
+	uint64_t first_certain; /* requests before it were lost with a svinit */
 	uint64_t steps;
 	const char *broken; /* the first law that did not hold; NULL */
 	char details[256];
@@ -90,7 +99,19 @@ bool sim_something_happens(struct sim_world *world);
 void sim_feed(struct sim_world *world, const struct event *event);
 /* To the next deadline; false when there is none. */
 bool sim_let_time_pass(struct sim_world *world);
+/* What got SIGKILL ends, and the core is told. */
+void sim_bury_the_killed(struct sim_world *world);
 bool sim_unit_has_processes(const struct sim_unit *unit);
+
+/* survival.c: svinit ends and another one goes on. */
+/* What has changed is written where the next svinit finds it. */
+void sim_save(struct sim_world *world);
+/* What it notes beside the core's own: that a process is being started. */
+void sim_save_unit(struct sim_world *world, unit_id id);
+/* It executes a new build of itself; or is killed, wherever it stands, and found dead a while later. */
+void sim_reexec(struct sim_world *world);
+void sim_kill_svinit(struct sim_world *world);
+void sim_forget_saved(struct sim_world *world);
 
 /* laws.c: what must always hold. Each notes the first breach in the world. */
 void sim_break(struct sim_world *world, const char *law, unit_id unit);
