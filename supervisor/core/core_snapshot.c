@@ -274,6 +274,7 @@ static int set_going(struct core *core, struct unit *unit)
 		return -ENOMEM;
 	unit->blocked_by = UNIT_ID_NONE;
 	unit_set_blocked(core, unit, blocked_by);
+	dependency_graph_forget_blocker(core, unit);
 	private->effects = 0;
 	unit_queue_effect(core, unit, effects);
 	core->job_count += unit->job_type != JOB_NONE;

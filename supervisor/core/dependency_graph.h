@@ -17,4 +17,7 @@ void edges_have_changed(struct unit *unit);
 
 bool has_edge(const struct unit *unit, unsigned code, unit_id other);
 
+/* What it does not need any more keeps the unit from starting no longer. NULL is accepted. */
+void dependency_graph_forget_blocker(struct core *core, struct unit *unit);
+
 #endif

@@ -255,8 +255,7 @@ static bool is_required(const struct unit *unit, unit_id other)
 	       has_edge(unit, EDGE(DEPENDENCY_REQUISITE), other);
 }
 
-/* What it does not need any more keeps it from starting no longer. */
-static void forget_blocker(struct core *core, struct unit *unit)
+void dependency_graph_forget_blocker(struct core *core, struct unit *unit)
 {
 	if (!unit || unit->blocked_by == UNIT_ID_NONE || is_required(unit, unit->blocked_by))
 		return;
@@ -273,7 +272,7 @@ static void put_in_place(struct core *core, struct link *link)
 	for (size_t i = 0; i < link->count; i++)
 		swap_edges(&link->replacements[i]);
 	for (size_t i = 0; i < link->count; i++)
-		forget_blocker(core, link->replacements[i].unit);
+		dependency_graph_forget_blocker(core, link->replacements[i].unit);
 	for (size_t i = 0; i < link->count; i++)
 		job_order_attach(core, link->replacements[i].unit);
 }
