@@ -260,7 +260,8 @@ void dependency_graph_forget_blocker(struct core *core, struct unit *unit)
 	if (!unit || unit->blocked_by == UNIT_ID_NONE || is_required(unit, unit->blocked_by))
 		return;
 	unit_set_blocked(core, unit, UNIT_ID_NONE);
-	if (unit->job_type == JOB_STOP || (is_down(unit) && unit->job_type == JOB_NONE))
+	if (unit->job_type == JOB_STOP ||
+	    (is_down(unit) && unit->job_type != JOB_START && unit->job_type != JOB_RESTART))
 		unit->wanted = false; /* nor does it start because a file was changed */
 }
 
