@@ -286,10 +286,10 @@ static void print_notes(const struct context *context, const json_t *unit)
 	print_property_row(unit, "BlockedBy", "Blocked", "not started because of ");
 	print_property_row(unit, "NotEnforced", "No effect", "set, but not enforced here: ");
 	if (property_flag(unit, "NeedDaemonReload"))
-		printf("%*s: %sthe unit file changed on disk; run: svctl daemon-reload%s\n", LABEL_WIDTH, "Note",
-		       warning, end);
+		printf("%*s: %sits files changed on disk: svctl diff shows how, svctl daemon-reload reads them%s\n",
+		       LABEL_WIDTH, "Note", warning, end);
 	if (property_flag(unit, "NeedRestart"))
-		printf("%*s: %sthe unit was reloaded; what is new applies at its next start%s\n", LABEL_WIDTH, "Note",
+		printf("%*s: %sit was reloaded and runs as it was before: restart to apply%s\n", LABEL_WIDTH, "Note",
 		       warning, end);
 }
 

@@ -45,6 +45,10 @@ const char *unit_what(const json_t *unit, char buffer[WORDS_MAX])
 {
 	const char *text = property_text(unit, "StatusText");
 	const char *result = property_text_or(unit, "Result", "success");
+	if (property_flag(unit, "NeedDaemonReload"))
+		return "changed on disk: svctl diff, svctl daemon-reload";
+	if (property_flag(unit, "NeedRestart"))
+		return "reloaded: restart to apply";
 	if (has_state(unit, "ActiveState", "active") && text)
 		return text;
 	if (property_text(unit, "LoadError"))

@@ -28,9 +28,20 @@ static void print_finding(const struct context *context, const json_t *finding)
 	putchar('\n');
 }
 
-static bool is_error(const json_t *finding)
+static const struct option_row options[] = {
+	{ "strict", 0, NULL, "fail for warnings too" },
+	{ 0 },
+};
+
+static bool has_severity(const json_t *finding, const char *severity)
 {
-	return strcmp(property_text_or(finding, "severity", "error"), "error") == 0;
+	return strcmp(property_text_or(finding, "severity", "error"), severity) == 0;
+}
+
+static bool is_failure(const struct context *context, const json_t *finding)
+{
+	return has_severity(finding, "error") ||
+	       (option_is_given(context, "strict") && has_severity(finding, "warning"));
 }
 
 static int run(struct context *context)
@@ -41,9 +52,9 @@ static int run(struct context *context)
 	if (!findings)
 		return complain("out of memory");
 	json_array_foreach(findings, i, finding) {
-		if (is_error(finding))
+		if (is_failure(context, finding))
 			status = STATUS_FAILURE;
-		if (!context->json && (is_error(finding) || !context->quiet))
+		if (!context->json && (is_failure(context, finding) || !context->quiet))
 			print_finding(context, finding);
 	}
 	if (context->json) {
@@ -57,11 +68,16 @@ static int run(struct context *context)
 
 const struct verb verb_verify = {
 	.name = "verify",
-	.synopsis = "FILE...",
+	.synopsis = "FILE|DIRECTORY|UNIT...",
 	.summary = "check unit files: keys, values, programs, dependency cycles",
-	.help = "Prints FILE:LINE: and what is wrong, and returns 1 if there are errors. With --quiet warnings and "
-		"notes\n"
-		"are left out. svinit need not run.",
+	.help = "A directory stands for the units and drop-ins in it; a name without a file, for the unit that the "
+		"search path\n"
+		"has under it, an instance being read from its template. Prints FILE:LINE:COLUMN: and what is wrong, "
+		"and\n"
+		"returns 1 if there are errors, or with --strict warnings. With --quiet only what fails is printed. "
+		"svinit\n"
+		"need not run.",
+	.options = options,
 	.arguments_min = 1,
 	.arguments_max = ARGUMENTS_ANY,
 	.run = run,

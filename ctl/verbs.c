@@ -32,6 +32,7 @@ const struct verb *const verbs[] = {
 	&verb_is_active,
 	&verb_is_failed,
 	&verb_is_system_running,
+	&verb_diff,
 	&verb_daemon_reload,
 	&verb_verify,
 	&verb_calendar,

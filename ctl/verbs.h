@@ -10,7 +10,7 @@ extern const struct verb verb_start, verb_stop, verb_restart, verb_try_restart, 
 	verb_reload_or_try_restart, verb_isolate, verb_default, verb_rescue, verb_kill, verb_reset_failed, verb_cancel;
 extern const struct verb verb_status, verb_show, verb_cat, verb_list, verb_list_units, verb_list_jobs,
 	verb_list_dependencies, verb_is_active, verb_is_failed, verb_is_system_running, verb_why, verb_tree,
-	verb_monitor, verb_wait, verb_verify, verb_calendar, verb_logs;
+	verb_monitor, verb_wait, verb_verify, verb_diff, verb_calendar, verb_logs;
 extern const struct verb verb_daemon_reload, verb_exit, verb_poweroff, verb_reboot, verb_halt, verb_help;
 
 /*

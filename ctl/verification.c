@@ -1,12 +1,15 @@
 #include "ctl/verification.h"
 
-#include <libgen.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/cause.h"
+#include "common/string_list.h"
+#include "ctl/verification_target.h"
 #include "supervisor/core/core.h"
+#include "supervisor/load/setting_place.h"
 #include "supervisor/load/verify.h"
 
 struct verification {
@@ -52,44 +55,37 @@ static void report(void *context, const struct diagnostic *diagnostic)
 	add_finding(verification, &placed);
 }
 
+/* About the setting of `key` that names another unit. */
 static void find_about(struct verification *verification, enum diagnostic_severity severity,
-		       const struct unit_definition *definition, const char *text)
+		       const struct unit_definition *definition, const char *key, const char *other, const char *text)
 {
+	struct setting_place place;
+	setting_place_find(definition, key, other, &place);
 	add_finding(verification, &(struct diagnostic){ .severity = severity,
-							.unit = definition ? definition->name : NULL,
-							.path = definition ? definition->fragment_path : NULL,
+							.unit = definition->name,
+							.path = place.path,
+							.line = place.line,
+							.column = place.column,
 							.text = text });
 }
 
 /* The folders of the files come first: units that are shipped together are meant for each other. */
-static char **search_path(char *const *paths, size_t count)
+static char **search_path(const struct verification_targets *targets)
 {
-	char **defaults = loader_default_directories(geteuid() != 0);
-	size_t known = 0;
-	while (defaults && defaults[known])
-		known++;
-	char **directories = calloc(count + known + 1, sizeof(*directories));
-	for (size_t i = 0; directories && i < count; i++) {
-		char *copy = realpath(paths[i], NULL);
-		if (!copy)
-			copy = strdup(paths[i]);
-		directories[i] = strdup(copy ? dirname(copy) : ".");
-		free(copy);
+	char **defaults = loader_default_directories(geteuid() != 0), **directories = NULL;
+	int result = defaults ? 0 : -ENOMEM;
+	for (size_t i = 0; i < targets->count && result == 0; i++) {
+		char *directory = targets->targets[i].directory ? realpath(targets->targets[i].directory, NULL) : NULL;
+		if (directory && !string_list_contains(directories, directory))
+			result = string_list_append(&directories, directory);
+		free(directory);
 	}
-	for (size_t i = 0; i < known; i++)
-		if (directories)
-			directories[count + i] = defaults[i];
-		else
-			free(defaults[i]);
-	free(defaults);
+	for (char **directory = defaults; result == 0 && directory && *directory; directory++)
+		result = string_list_append(&directories, *directory);
+	string_list_free(defaults);
+	if (result < 0)
+		string_list_clear(&directories);
 	return directories;
-}
-
-static void free_list(char **list)
-{
-	for (size_t i = 0; list && list[i]; i++)
-		free(list[i]);
-	free(list);
 }
 
 static bool has_finding(const struct verification *verification, size_t from, const char *severity)
@@ -107,21 +103,23 @@ static void find_unusable(struct verification *verification, const char *path, c
 	add_finding(verification, &(struct diagnostic){ .path = path, .text = without_path(text, path) });
 }
 
-static void load_file(struct verification *verification, const char *path)
+static void load_target(struct verification *verification, const struct verification_target *target)
 {
 	struct unit_definition *definition = NULL;
 	struct cause cause = { 0 };
 	size_t before = json_array_size(verification->findings);
+	const char *what = target->path ? target->path : target->unit;
 	unit_id id;
-	verification->path = path;
-	int result = verify_file(verification->loader, path, &definition, &cause);
+	verification->path = what;
+	int result = target->path ? verify_file(verification->loader, target->path, &definition, &cause)
+				  : verify_unit(verification->loader, target->unit, &definition, &cause);
 	if (result < 0 || !definition) {
-		find_unusable(verification, path, cause.text[0] ? cause.text : strerror(-result));
+		find_unusable(verification, what, cause.text[0] ? cause.text : strerror(-result));
 		return;
 	}
 	verification->definitions[verification->count++] = definition;
 	if (definition->load_error && !has_finding(verification, before, "error"))
-		find_unusable(verification, path, definition->load_error);
+		find_unusable(verification, what, definition->load_error);
 	core_define(verification->core, definition, &id);
 }
 
@@ -151,20 +149,29 @@ static bool is_requirement(enum dependency_kind kind)
 	return kind == DEPENDENCY_REQUIRES || kind == DEPENDENCY_BINDS_TO || kind == DEPENDENCY_REQUISITE;
 }
 
+static void find_missing(struct verification *verification, const struct unit_definition *definition,
+			 const struct dependency *dependency)
+{
+	char **nearest = NULL, text[512];
+	const char *key = dependency_kind_name(dependency->kind);
+	loader_suggest(verification->loader, dependency->name, &nearest);
+	snprintf(text, sizeof(text), "%s=%s: no such unit is found, so that this one could not start%s%s%s", key,
+		 dependency->name, nearest ? "; did you mean " : "", nearest ? *nearest : "", nearest ? "?" : "");
+	find_about(verification, DIAGNOSTIC_WARNING, definition, key, dependency->name, text);
+	string_list_free(nearest);
+}
+
 static void check_dependencies(struct verification *verification, const struct unit_definition *definition)
 {
 	for (size_t i = 0; i < definition->dependency_count; i++) {
 		const struct dependency *dependency = &definition->dependencies[i];
 		unit_id id = core_find(verification->core, dependency->name);
 		const struct unit *other = id == UNIT_ID_NONE ? NULL : core_unit(verification->core, id);
-		char text[512];
 		/* Devices have no files; they come and go with the hardware. */
 		if (dependency->implicit || !is_requirement(dependency->kind) || !other ||
 		    other->definition->type == UNIT_DEVICE || other->definition->load_state != LOAD_STATE_NOT_FOUND)
 			continue;
-		snprintf(text, sizeof(text), "%s=%s: no such unit is found, so that this one could not start",
-			 dependency_kind_name(dependency->kind), dependency->name);
-		find_about(verification, DIAGNOSTIC_WARNING, definition, text);
+		find_missing(verification, definition, dependency);
 	}
 }
 
@@ -196,44 +203,55 @@ static void check_cycles(struct verification *verification)
 		if (!definition)
 			continue;
 		snprintf(text, sizeof(text), "dependency cycle: %s", cycle);
-		find_about(verification, DIAGNOSTIC_ERROR, definition, text);
+		add_finding(verification, &(struct diagnostic){ .severity = DIAGNOSTIC_ERROR,
+								.unit = definition->name,
+								.path = definition->fragment_path,
+								.text = text });
 	}
 }
 
-static void verify(struct verification *verification, char *const *paths, size_t count)
+static void verify(struct verification *verification, const struct verification_targets *targets)
 {
-	for (size_t i = 0; i < count; i++)
-		load_file(verification, paths[i]);
+	for (size_t i = 0; i < targets->count; i++)
+		load_target(verification, &targets->targets[i]);
 	load_others(verification);
 	for (size_t i = 0; i < verification->count; i++)
 		check_dependencies(verification, verification->definitions[i]);
 	check_cycles(verification);
 }
 
-json_t *verification_run(char *const *paths, size_t count)
+static bool verify_targets(struct verification *verification, const struct verification_targets *targets)
+{
+	char **directories = search_path(targets);
+	struct loader_settings settings = {
+		.directories = directories, .user_mode = geteuid() != 0, .report = report, .context = verification
+	};
+	verification->definitions =
+		calloc(targets->count + 1, sizeof(struct unit_definition *)); /* NOLINT(bugprone-sizeof-expression) */
+	verification->core = core_create(0);
+	bool ready = directories && verification->findings && verification->definitions && verification->core &&
+		     loader_create(&settings, &verification->loader) == 0;
+	if (ready)
+		verify(verification, targets);
+	for (size_t i = 0; i < verification->count; i++)
+		unit_definition_release(verification->definitions[i]);
+	free(verification->definitions);
+	if (verification->loader)
+		loader_destroy(verification->loader);
+	core_destroy(verification->core);
+	string_list_free(directories);
+	return ready;
+}
+
+json_t *verification_run(char *const *arguments, size_t count)
 {
 	struct verification verification = { .findings = json_array() };
-	char **directories = search_path(paths, count);
-	struct loader_settings settings = {
-		.directories = directories, .user_mode = geteuid() != 0, .report = report, .context = &verification
-	};
-	verification.definitions =
-		calloc(count, sizeof(struct unit_definition *)); /* NOLINT(bugprone-sizeof-expression) */
-	verification.core = core_create(0);
-	bool ready = directories && verification.findings && verification.definitions && verification.core &&
-		     loader_create(&settings, &verification.loader) == 0;
-	if (ready)
-		verify(&verification, paths, count);
-	for (size_t i = 0; i < verification.count; i++)
-		unit_definition_release(verification.definitions[i]);
-	free(verification.definitions);
-	if (verification.loader)
-		loader_destroy(verification.loader);
-	core_destroy(verification.core);
-	free_list(directories);
-	if (!ready) {
-		json_decref(verification.findings);
-		return NULL;
-	}
-	return verification.findings;
+	struct verification_targets targets = { 0 };
+	bool done =
+		verification_targets_find(&targets, arguments, count) == 0 && verify_targets(&verification, &targets);
+	verification_targets_finish(&targets);
+	if (done)
+		return verification.findings;
+	json_decref(verification.findings);
+	return NULL;
 }

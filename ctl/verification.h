@@ -4,7 +4,8 @@
 
 #include <jansson.h>
 
-/* An array of {severity, unit, path, line, column, text}; what is unknown is null. NULL when out of memory. */
-json_t *verification_run(char *const *paths, size_t count);
+/* An array of {severity, unit, path, line, column, text}; what is unknown is null. NULL when out of memory.
+ * The arguments are as verification_targets_find() takes them. */
+json_t *verification_run(char *const *arguments, size_t count);
 
 #endif

@@ -76,6 +76,7 @@ extern const struct control_method control_process_methods[];
 extern const struct control_method control_wait_methods[];
 extern const struct control_method control_system_methods[];
 extern const struct control_method control_event_methods[];
+extern const struct control_method control_diff_methods[];
 
 /* ---- parameters ---- */
 

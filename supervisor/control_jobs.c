@@ -28,17 +28,6 @@ struct job_call {
 	struct job_answer answers[];
 };
 
-static const char *const mode_names[] = {
-	[JOB_MODE_REPLACE] = "replace",
-	[JOB_MODE_FAIL] = "fail",
-	[JOB_MODE_ISOLATE] = "isolate",
-	[JOB_MODE_FLUSH] = "flush",
-	[JOB_MODE_REPLACE_IRREVERSIBLY] = "replace-irreversibly",
-	[JOB_MODE_IGNORE_DEPENDENCIES] = "ignore-dependencies",
-	[JOB_MODE_IGNORE_REQUIREMENTS] = "ignore-requirements",
-	NULL,
-};
-
 static void job_call_destroy(struct job_call *jobs)
 {
 	*jobs->previous = jobs->next;
@@ -231,7 +220,7 @@ static void handle_request(struct control_call *call, enum request_verb verb)
 				{ "mode", PARAMETER_STRING, false, &mode_name },
 				{ "noBlock", PARAMETER_BOOLEAN, false, &no_block }))
 		return;
-	mode = control_word(mode_name, mode_names);
+	mode = control_word(mode_name, job_mode_names);
 	if (mode < 0 || (mode == JOB_MODE_ISOLATE && (verb != REQUEST_START || json_array_size(names) != 1))) {
 		control_answer_invalid(call, "mode");
 		return;

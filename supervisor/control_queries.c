@@ -5,6 +5,7 @@
 
 #include "common/glob.h"
 #include "supervisor/control.h"
+#include "supervisor/unit_freshness.h"
 #include "supervisor/unit_properties.h"
 
 static bool has_word(const json_t *words, const char *word)
@@ -99,12 +100,14 @@ static void handle_list(struct control_call *call)
 	write_key_integer(&reply, "version", CONTROL_REPLY_VERSION);
 	write_key(&reply, "units");
 	write_begin_array(&reply);
+	unit_freshness_begin(call->manager);
 	for (unit_id id = 0; id < count; id++) {
 		const struct unit *unit = core_unit(core, id);
 
 		if (unit && filter_takes(&filter, unit) && control_may(call, unit->definition->name))
 			unit_write_summary(&reply, call->manager, unit);
 	}
+	unit_freshness_end(call->manager);
 	write_end_array(&reply);
 	control_answer(call, &reply);
 }

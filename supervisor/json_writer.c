@@ -66,6 +66,12 @@ void json_writer_finish(struct json_writer *writer)
 	*writer = (struct json_writer){ 0 };
 }
 
+void write_raw(struct json_writer *writer, const char *text, size_t length)
+{
+	writer_value(writer);
+	writer_put(writer, text, length);
+}
+
 void write_begin_object(struct json_writer *writer)
 {
 	writer_value(writer);

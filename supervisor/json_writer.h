@@ -37,6 +37,9 @@ void write_null(struct json_writer *writer);
 /* A time span or a time; USEC_INFINITY and whatever no JSON integer holds become null. */
 void write_usec(struct json_writer *writer, usec time);
 
+/* A value that another writer wrote. */
+void write_raw(struct json_writer *writer, const char *text, size_t length);
+
 /* A NUL behind the text that does not count in its length. */
 void write_terminator(struct json_writer *writer);
 

@@ -28,6 +28,7 @@
 #include "supervisor/perform.h"
 #include "supervisor/pid_table.h"
 #include "supervisor/sidecar_command.h"
+#include "supervisor/unit_freshness.h"
 #include "supervisor/unit_loading.h"
 #include "supervisor/unit_runtime.h"
 
@@ -326,7 +327,7 @@ int manager_open(struct manager *manager, const struct manager_options *options,
 	open_logger(manager);
 	if (options->runtime_directory)
 		open_control(manager, options->runtime_directory);
-	result = unit_loading_create_loader(manager, &manager->loader, cause);
+	result = unit_loading_create_loader(manager, true, &manager->loader, cause);
 	return result < 0 ? result : unit_loading_boot(manager, cause);
 }
 
@@ -353,6 +354,7 @@ void manager_close(struct manager *manager)
 	}
 	if (manager->loader)
 		loader_destroy(manager->loader);
+	unit_freshness_forget(manager);
 	core_destroy(manager->core);
 	host_signals_close(manager);
 	event_loop_finish(&manager->loop);

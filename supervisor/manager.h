@@ -52,6 +52,16 @@ struct unit_runtime {
 	char invocation_id[33];  /* of the present start; empty while down */
 };
 
+/* What is known of the unit files on disk; see unit_freshness.h. */
+enum freshness_look { FRESHNESS_UNKNOWN, FRESHNESS_ALL_FRESH, FRESHNESS_LOOK };
+
+struct unit_freshness {
+	enum freshness_look look; /* under way */
+	bool watched;             /* all units were as their files, and `watch` tells whether that may have changed */
+	int watch;
+	unsigned directories; /* that there were then */
+};
+
 struct manager {
 	struct manager_options options;
 	struct core *core;
@@ -62,10 +72,11 @@ struct manager {
 	uint32_t runtime_count;
 	struct pid_table *pids; /* pid → unit and role */
 	struct containment_root *containment_root;
-	struct log_line *log;               /* the line to svlog */
-	struct control_verbs *control;      /* NULL without a control socket */
-	char *notify_path;                  /* NULL without a notify socket */
-	usec started;                       /* monotonic */
+	struct log_line *log;          /* the line to svlog */
+	struct control_verbs *control; /* NULL without a control socket */
+	char *notify_path;             /* NULL without a notify socket */
+	usec started;                  /* monotonic */
+	struct unit_freshness freshness;
 	usec reloaded;                      /* realtime, when the last reload of units began; 0: never */
 	int64_t realtime_offset;            /* realtime minus monotonic, µs */
 	struct sidecar_command *command;    /* NULL without a main process */

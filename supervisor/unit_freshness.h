@@ -4,11 +4,19 @@
 
 #include "supervisor/manager.h"
 
-/*
- * Looks at the unit file, its drop-ins and the directories where drop-ins may lie, by the times of their last change
- * (stat(2), st_ctim, which installing a file with an old mtime changes too). Reads nothing. These times go in ticks of
- * the kernel's clock: a change within some milliseconds after loading may not be seen.
- */
+/* See loader_is_stale(). */
 bool unit_files_changed(const struct manager *manager, const struct unit *unit);
+
+/*
+ * Around a look at many units. Where nothing has changed at the unit directories since an earlier look, which a watch
+ * tells, no unit costs anything; otherwise the directories are listed once.
+ */
+void unit_freshness_begin(struct manager *manager);
+void unit_freshness_end(struct manager *manager);
+/* Between the two; elsewhere the answer is not known: false, and *known is false. */
+bool unit_is_stale(const struct manager *manager, const struct unit *unit, bool *known);
+
+/* After a reload, and at the end: what was known of the files counts no more. */
+void unit_freshness_forget(struct manager *manager);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "common/string_list.h"
 #include "common/unit_name.h"
+#include "supervisor/unit_freshness.h"
 
 static void report(void *context, const struct diagnostic *diagnostic)
 {
@@ -49,13 +50,13 @@ static char **search_path(const struct manager_options *options)
 	return path;
 }
 
-int unit_loading_create_loader(struct manager *manager, struct loader **loader, struct cause *cause)
+int unit_loading_create_loader(struct manager *manager, bool tell, struct loader **loader, struct cause *cause)
 {
 	char **directories = search_path(&manager->options);
 	struct loader_settings settings = {
 		.directories = directories,
 		.user_mode = manager->options.user_mode,
-		.report = report,
+		.report = tell ? report : NULL,
 		.context = manager,
 	};
 
@@ -395,12 +396,13 @@ int manager_reload(struct manager *manager, struct cause *cause)
 {
 	struct loader *loader = NULL;
 	uint32_t changed = 0;
-	int result = unit_loading_create_loader(manager, &loader, cause);
+	int result = unit_loading_create_loader(manager, true, &loader, cause);
 
 	if (result < 0)
 		return result;
 	loader_destroy(manager->loader);
 	manager->loader = loader;
+	unit_freshness_forget(manager);
 	manager->reloaded = clock_realtime();
 	result = reload_units(manager, &changed, cause);
 	record_cycles(manager);

@@ -4,8 +4,8 @@
 
 #include "supervisor/manager.h"
 
-/* A loader over the search path that the options give; reports go to the log. 0 or -errno. */
-int unit_loading_create_loader(struct manager *manager, struct loader **loader, struct cause *cause);
+/* A loader over the search path that the options give; reports go to the log if it is to `tell`. 0 or -errno. */
+int unit_loading_create_loader(struct manager *manager, bool tell, struct loader **loader, struct cause *cause);
 
 /* Loads one unit (if it is not there yet) without what it refers to; for a batch that unit_loading_close() ends. */
 int unit_loading_add(struct manager *manager, const char *name, unit_id *id, struct cause *cause);

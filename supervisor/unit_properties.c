@@ -341,9 +341,15 @@ const struct property_row unit_property_rows[] = {
 	{ 0 },
 };
 
-static const struct property_row *const tables_of_all[] = { unit_property_rows, NULL };
-static const struct property_row *const tables_of_services[] = { unit_property_rows, service_property_rows,
-								 exec_property_rows, NULL };
+static const struct property_row *const tables_of_all[] = { unit_property_rows, unit_setting_rows, NULL };
+static const struct property_row *const tables_of_services[] = { unit_property_rows,    unit_setting_rows,
+								 service_property_rows, exec_property_rows,
+								 exec_setting_rows,     NULL };
+
+const struct property_row *const *unit_property_tables(const struct unit_definition *definition)
+{
+	return definition->service ? tables_of_services : tables_of_all;
+}
 
 void unit_write_properties(struct json_writer *writer, struct manager *manager, const struct unit *unit,
 			   bool (*wanted)(const char *name, void *context), void *context)
@@ -355,7 +361,7 @@ void unit_write_properties(struct json_writer *writer, struct manager *manager, 
 		.definition = unit->definition,
 		.service = unit->definition->service,
 	};
-	const struct property_row *const *table = view.service ? tables_of_services : tables_of_all;
+	const struct property_row *const *table = unit_property_tables(unit->definition);
 
 	write_begin_object(writer);
 	for (; *table; table++) {

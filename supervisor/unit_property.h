@@ -26,5 +26,10 @@ struct property_row {
 extern const struct property_row unit_property_rows[];
 extern const struct property_row service_property_rows[];
 extern const struct property_row exec_property_rows[];
+extern const struct property_row unit_setting_rows[];
+extern const struct property_row exec_setting_rows[];
+
+/* The tables for a unit of this type; NULL ends them. */
+const struct property_row *const *unit_property_tables(const struct unit_definition *definition);
 
 #endif

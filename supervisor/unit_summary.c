@@ -1,6 +1,7 @@
 /* What replies say of a unit in short. */
 #include <signal.h>
 
+#include "supervisor/unit_freshness.h"
 #include "supervisor/unit_properties.h"
 
 static const char *const phase_names[EXEC_PHASE_COUNT] = {
@@ -42,6 +43,17 @@ enum load_state unit_load_state(const struct unit *unit)
 	return (unit->next_definition ? unit->next_definition : unit->definition)->load_state;
 }
 
+/* Null where nobody looks at the files: in events, and while waiting. */
+static void write_stale(struct json_writer *writer, const struct manager *manager, const struct unit *unit)
+{
+	bool known, stale = unit_is_stale(manager, unit, &known);
+
+	if (known)
+		write_boolean(writer, stale);
+	else
+		write_null(writer);
+}
+
 void unit_write_summary(struct json_writer *writer, const struct manager *manager, const struct unit *unit)
 {
 	const struct unit_definition *definition = unit->definition;
@@ -69,7 +81,7 @@ void unit_write_summary(struct json_writer *writer, const struct manager *manage
 	write_key_string(writer, "BlockedBy", blocker ? blocker->definition->name : NULL);
 	write_key_string(writer, "Job", unit->job_type == JOB_NONE ? NULL : job_type_name(unit->job_type));
 	write_key(writer, "NeedDaemonReload");
-	write_null(writer);
+	write_stale(writer, manager, unit);
 	write_key_boolean(writer, "NeedRestart", unit->next_definition != NULL);
 	write_end_object(writer);
 }

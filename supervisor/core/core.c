@@ -125,12 +125,24 @@ static void replace_definition(struct core *core, struct unit *unit, struct unit
 		unit_adopt_definition(core, unit);
 }
 
+/* The same, perhaps in other lines of the file, which messages name. */
+static void keep_lines(struct unit *unit, struct unit_definition *definition)
+{
+	if (unit->next_definition || !unit_is_quiet(unit))
+		return;
+	unit_definition_reference(definition);
+	unit_definition_release(unit->definition);
+	unit->definition = definition;
+}
+
 static int define_known(struct core *core, struct unit *unit, struct unit_definition *definition)
 {
 	int result;
 
-	if (same_definition(newest_definition(unit), definition))
+	if (same_definition(newest_definition(unit), definition)) {
+		keep_lines(unit, definition);
 		return 0;
+	}
 	result = dependency_graph_mark(core, unit);
 	if (result == 0)
 		replace_definition(core, unit, definition);

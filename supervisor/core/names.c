@@ -26,6 +26,16 @@ static const char *const load_states[] = {
 };
 NAMES_OF(load_states, LOAD_STATE_COUNT);
 
+const char *const job_mode_names[JOB_MODE_COUNT + 1] = {
+	[JOB_MODE_REPLACE] = "replace",
+	[JOB_MODE_FAIL] = "fail",
+	[JOB_MODE_ISOLATE] = "isolate",
+	[JOB_MODE_FLUSH] = "flush",
+	[JOB_MODE_REPLACE_IRREVERSIBLY] = "replace-irreversibly",
+	[JOB_MODE_IGNORE_DEPENDENCIES] = "ignore-dependencies",
+	[JOB_MODE_IGNORE_REQUIREMENTS] = "ignore-requirements",
+};
+
 static const char *const dependency_kinds[] = {
 	[DEPENDENCY_REQUIRES] = "Requires",
 	[DEPENDENCY_REQUISITE] = "Requisite",

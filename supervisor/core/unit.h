@@ -84,6 +84,8 @@ enum job_mode {
 	JOB_MODE_COUNT,
 };
 
+extern const char *const job_mode_names[JOB_MODE_COUNT + 1]; /* NULL ends them */
+
 /* StartLimitAction=, FailureAction=, SuccessAction=, JobTimeoutAction=. */
 enum emergency_action {
 	EMERGENCY_ACTION_NONE,

@@ -66,16 +66,16 @@ static int add_name(void *context, const char *name)
 	return r;
 }
 
-static int collect_directories(struct collection *collection)
+int load_each_drop_in_name(const struct unit_definition *definition, int (*each)(void *context, const char *name),
+			   void *context)
 {
-	const struct unit_definition *definition = collection->load->definition;
-	int r = load_each_name(definition->name, add_name, collection);
+	int r = load_each_name(definition->name, each, context);
 
 	for (char **alias = definition->aliases; r >= 0 && alias && *alias; alias++)
-		r = load_each_name(*alias, add_name, collection);
+		r = load_each_name(*alias, each, context);
 	if (r >= 0)
-		r = each_prefix(definition->name, add_name, collection);
-	return r < 0 ? r : add_name(collection, unit_type_name(definition->type));
+		r = each_prefix(definition->name, each, context);
+	return r < 0 ? r : each(context, unit_type_name(definition->type));
 }
 
 static const char *base_name(const char *path)
@@ -137,7 +137,7 @@ static int read_files(struct collection *collection)
 int load_drop_ins(struct unit_load *load)
 {
 	struct collection collection = { .load = load };
-	int r = collect_directories(&collection);
+	int r = load_each_drop_in_name(load->definition, add_name, &collection);
 
 	for (char **directory = collection.directories; r >= 0 && directory && *directory; directory++)
 		r = collect_files(&collection, *directory);

@@ -3,16 +3,6 @@
 #include "supervisor/load/key_names.h"
 #include "supervisor/load/values.h"
 
-static const char *const job_modes[JOB_MODE_COUNT] = {
-	[JOB_MODE_REPLACE] = "replace",
-	[JOB_MODE_FAIL] = "fail",
-	[JOB_MODE_ISOLATE] = "isolate",
-	[JOB_MODE_FLUSH] = "flush",
-	[JOB_MODE_REPLACE_IRREVERSIBLY] = "replace-irreversibly",
-	[JOB_MODE_IGNORE_DEPENDENCIES] = "ignore-dependencies",
-	[JOB_MODE_IGNORE_REQUIREMENTS] = "ignore-requirements",
-};
-
 const char *const emergency_actions[EMERGENCY_ACTION_COUNT] = {
 	[EMERGENCY_ACTION_NONE] = "none",
 	[EMERGENCY_ACTION_REBOOT] = "reboot",
@@ -64,10 +54,10 @@ static const struct key keys[] = {
 	{ "OnFailure", read_dependency, NULL, NULL, DEPENDENCY_ON_FAILURE, PLACE_NONE, KEY_SUPPORTED, 0, 0 },
 	{ "OnFailureIsolate", read_on_failure_isolate, NULL, "OnFailureJobMode= has taken its place",
 	  offsetof(struct unit_options, on_failure_job_mode), PLACE_UNIT, KEY_SUPPORTED, 0, 0 },
-	{ "OnFailureJobMode", read_enum, job_modes, NULL, offsetof(struct unit_options, on_failure_job_mode),
+	{ "OnFailureJobMode", read_enum, job_mode_names, NULL, offsetof(struct unit_options, on_failure_job_mode),
 	  PLACE_UNIT, KEY_SUPPORTED, JOB_MODE_COUNT, 0 },
 	{ "OnSuccess", read_dependency, NULL, NULL, DEPENDENCY_ON_SUCCESS, PLACE_NONE, KEY_SUPPORTED, 0, 249 },
-	{ "OnSuccessJobMode", read_enum, job_modes, NULL, offsetof(struct unit_options, on_success_job_mode),
+	{ "OnSuccessJobMode", read_enum, job_mode_names, NULL, offsetof(struct unit_options, on_success_job_mode),
 	  PLACE_UNIT, KEY_SUPPORTED, JOB_MODE_COUNT, 0 },
 	{ "PartOf", read_dependency, NULL, NULL, DEPENDENCY_PART_OF, PLACE_NONE, KEY_SUPPORTED, 0, 0 },
 	{ "PropagateReloadFrom", read_dependency, NULL, "ReloadPropagatedFrom= is its name now",

@@ -41,6 +41,9 @@ int load_link_directories(struct unit_load *load);
 int load_aliases(struct unit_load *load);
 /* Calls `each` for a unit's names in directories: its own, its template's. */
 int load_each_name(const char *name, int (*each)(void *context, const char *name), void *context);
+/* Likewise for all that NAME stands for in NAME.d/: also aliases, prefixes ("foo-.service") and the type. */
+int load_each_drop_in_name(const struct unit_definition *definition, int (*each)(void *context, const char *name),
+			   void *context);
 
 /* A file of the unit into loader->file, and through the parser. Bad files end in load_state, not in the result. */
 int load_read_file(struct unit_load *load, const char *path, bool *masked);

@@ -223,6 +223,16 @@ static void explain_key(struct unit_load *load, const struct key *key)
 		load_report(load, DIAGNOSTIC_NOTE, "%s= is an old name: %s", key->name, key->note);
 }
 
+/* Comments and space mean nothing, and [Install] is for those who enable: neither makes another unit. */
+static void hash_assignment(struct unit_load *load, const struct assignment *assignment)
+{
+	if (strcmp(assignment->section, "Install") == 0)
+		return;
+	load_hash_text(load, assignment->section);
+	load_hash_text(load, assignment->key);
+	load_hash_text(load, assignment->value);
+}
+
 static int assign(void *context, const struct assignment *assignment)
 {
 	struct unit_load *load = context;
@@ -233,6 +243,7 @@ static int assign(void *context, const struct assignment *assignment)
 		enter_section(load, assignment->section);
 	if (!load->section)
 		return 0;
+	hash_assignment(load, assignment);
 	const struct key *key = key_find(load->section, assignment->key);
 	if (!key) {
 		report_unknown_key(load, assignment->key);
@@ -258,7 +269,6 @@ int load_parse_text(struct unit_load *load, const char *path, char *text, size_t
 {
 	const struct unit_file_handler handler = { .assign = assign, .complain = complain, .context = load };
 
-	load_hash(load, text, length);
 	load->path = path;
 	*load->section_name = '\0';
 	int r = unit_file_parse(text, length, &handler);

@@ -11,8 +11,10 @@
 #include <unistd.h>
 
 #include "common/parse.h"
+#include "common/string_list.h"
 #include "common/suggest.h"
 #include "supervisor/load/loader_internal.h"
+#include "supervisor/load/setting_place.h"
 
 /* Stands between the loader and who listens, to count. */
 struct verification {
@@ -31,17 +33,21 @@ static void count_and_pass(void *context, const struct diagnostic *diagnostic)
 		verification->listener.report(verification->listener.context, diagnostic);
 }
 
-static void find_fault(struct verification *verification, unsigned line, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+static void find_fault(struct verification *verification, const char *key, const char *word, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 
-static void find_fault(struct verification *verification, unsigned line, const char *format, ...)
+/* About the setting of `key` that has `word` in its value. */
+static void find_fault(struct verification *verification, const char *key, const char *word, const char *format, ...)
 {
 	char text[1024];
+	struct setting_place place;
+	setting_place_find(verification->definition, key, word, &place);
 	struct diagnostic diagnostic = {
 		.severity = DIAGNOSTIC_WARNING,
 		.unit = verification->definition->name,
-		.path = verification->definition->fragment_path,
-		.line = line,
+		.path = place.path,
+		.line = place.line,
+		.column = place.column,
 		.text = text,
 	};
 	va_list arguments;
@@ -65,15 +71,17 @@ static bool is_in_path(const char *program)
 	return false;
 }
 
-static void check_program(struct verification *verification, const struct exec_command *command)
+static void check_program(struct verification *verification, const char *key, const struct exec_command *command)
 {
-	if (*command->path != '/') {
-		if (!is_in_path(command->path))
-			find_fault(verification, command->line, "no program %s in the search path", command->path);
-	} else if (access(command->path, F_OK) < 0) {
-		find_fault(verification, command->line, "the program %s does not exist", command->path);
-	} else if (access(command->path, X_OK) < 0) {
-		find_fault(verification, command->line, "%s is not executable", command->path);
+	const char *path = command->path;
+
+	if (*path != '/') {
+		if (!is_in_path(path))
+			find_fault(verification, key, path, "no program %s in the search path", path);
+	} else if (access(path, F_OK) < 0) {
+		find_fault(verification, key, path, "the program %s does not exist", path);
+	} else if (access(path, X_OK) < 0) {
+		find_fault(verification, key, path, "%s is not executable", path);
 	}
 }
 
@@ -96,7 +104,7 @@ static void check_user(struct verification *verification, const char *name)
 	if (file)
 		fclose(file);
 	if (!found)
-		find_fault(verification, 0, "User=%s: /etc/passwd has no such user%s%s%s", name,
+		find_fault(verification, "User", name, "User=%s: /etc/passwd has no such user%s%s%s", name,
 			   *near ? "; did you mean " : "", near, *near ? "?" : "");
 }
 
@@ -111,7 +119,7 @@ static void check_group(struct verification *verification, const char *key, cons
 	if (file)
 		fclose(file);
 	if (!found)
-		find_fault(verification, 0, "%s=%s: /etc/group has no such group", key, name);
+		find_fault(verification, key, name, "%s=%s: /etc/group has no such group", key, name);
 }
 
 static void check_files(struct verification *verification, const struct exec_options *exec)
@@ -119,21 +127,28 @@ static void check_files(struct verification *verification, const struct exec_opt
 	for (char **file = exec->environment_files; file && *file; file++) {
 		glob_t found = { 0 };
 		if (**file != '-' && glob(*file, GLOB_NOSORT, NULL, &found) != 0)
-			find_fault(verification, 0, "EnvironmentFile=%s: no such file", *file);
+			find_fault(verification, "EnvironmentFile", *file, "EnvironmentFile=%s: no such file", *file);
 		globfree(&found);
 	}
 	const char *directory = exec->working_directory;
 	if (directory && *directory == '/' && !exec->working_directory_missing_ok && access(directory, F_OK) < 0)
-		find_fault(verification, 0, "WorkingDirectory=%s: no such directory", directory);
+		find_fault(verification, "WorkingDirectory", directory, "WorkingDirectory=%s: no such directory",
+			   directory);
 }
 
 static void check_service(struct verification *verification)
 {
+	static const char *const phase_keys[EXEC_PHASE_COUNT] = {
+		[EXEC_CONDITION] = "ExecCondition", [EXEC_START_PRE] = "ExecStartPre",
+		[EXEC_START] = "ExecStart",         [EXEC_START_POST] = "ExecStartPost",
+		[EXEC_RELOAD] = "ExecReload",       [EXEC_RELOAD_POST] = "ExecReloadPost",
+		[EXEC_STOP] = "ExecStop",           [EXEC_STOP_POST] = "ExecStopPost",
+	};
 	const struct service_definition *service = verification->definition->service;
 
 	for (unsigned phase = 0; phase < EXEC_PHASE_COUNT; phase++)
 		for (unsigned i = 0; i < service->phases[phase].count; i++)
-			check_program(verification, &service->phases[phase].commands[i]);
+			check_program(verification, phase_keys[phase], &service->phases[phase].commands[i]);
 	if (service->exec->user)
 		check_user(verification, service->exec->user);
 	if (service->exec->group)
@@ -143,7 +158,24 @@ static void check_service(struct verification *verification)
 	check_files(verification, service->exec);
 }
 
-int verify_file(struct loader *loader, const char *path, struct unit_definition **definition, struct cause *cause)
+static int no_such_unit(struct loader *loader, const char *name, struct cause *cause)
+{
+	char **nearest = NULL;
+	int r;
+
+	if (loader_suggest(loader, name, &nearest) == 0 && nearest)
+		r = cause_set(cause, ENOENT, "there is no such file, and no unit of this name; did you mean %s?",
+			      *nearest);
+	else
+		r = cause_set(cause, ENOENT, "there is no such file, and no unit of this name");
+	string_list_free(nearest);
+	return r;
+}
+
+typedef int load_one(struct loader *loader, const char *what, struct unit_definition **definition, struct cause *cause);
+
+static int verify(struct loader *loader, load_one *load, const char *what, struct unit_definition **definition,
+		  struct cause *cause)
 {
 	struct verification verification = { .listener = loader->settings };
 	struct unit_definition *loaded = NULL;
@@ -151,13 +183,17 @@ int verify_file(struct loader *loader, const char *path, struct unit_definition 
 	loader->explain = true;
 	loader->settings.report = count_and_pass;
 	loader->settings.context = &verification;
-	int r = loader_load_file(loader, path, &loaded, cause);
+	int r = load(loader, what, &loaded, cause);
 	loader->explain = false;
 	loader->settings.report = verification.listener.report;
 	loader->settings.context = verification.listener.context;
 	if (r < 0)
 		return r;
 	verification.definition = loaded;
+	if (loaded->load_state == LOAD_STATE_NOT_FOUND && !loaded->fragment_path) {
+		unit_definition_release(loaded);
+		return no_such_unit(loader, what, cause);
+	}
 	if (loaded->service &&
 	    (loaded->load_state == LOAD_STATE_LOADED || loaded->load_state == LOAD_STATE_BAD_SETTING))
 		check_service(&verification);
@@ -166,4 +202,14 @@ int verify_file(struct loader *loader, const char *path, struct unit_definition 
 	else
 		unit_definition_release(loaded);
 	return verification.findings;
+}
+
+int verify_file(struct loader *loader, const char *path, struct unit_definition **definition, struct cause *cause)
+{
+	return verify(loader, loader_load_file, path, definition, cause);
+}
+
+int verify_unit(struct loader *loader, const char *name, struct unit_definition **definition, struct cause *cause)
+{
+	return verify(loader, loader_load, name, definition, cause);
 }

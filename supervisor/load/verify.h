@@ -12,4 +12,7 @@
  */
 int verify_file(struct loader *loader, const char *path, struct unit_definition **definition, struct cause *cause);
 
+/* As verify_file, of what the search path has under a name: -ENOENT with the nearest names when it has nothing. */
+int verify_unit(struct loader *loader, const char *name, struct unit_definition **definition, struct cause *cause);
+
 #endif

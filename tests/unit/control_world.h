@@ -24,6 +24,7 @@
 #include "common/varlink.h"
 #include "supervisor/control_verbs.h"
 #include "supervisor/log_line.h"
+#include "supervisor/unit_loading.h"
 #include "supervisor/unit_properties.h"
 
 enum { UNITS_MAX = 20000 };
@@ -165,6 +166,20 @@ bool log_line_is_process(const struct manager *world, pid_t pid)
 	(void)world;
 	(void)pid;
 	return false;
+}
+
+int unit_loading_create_loader(struct manager *world, bool tell, struct loader **loader, struct cause *cause)
+{
+	(void)world;
+	(void)tell;
+	(void)loader;
+	return cause_set(cause, ENOENT, "there are no unit files in this world");
+}
+
+int loader_list_directory(const char *from, char ***names, struct cause *cause)
+{
+	(void)names;
+	return cause_set(cause, ENOENT, "%s", from);
 }
 
 int loader_suggest(struct loader *loader, const char *name, char ***names)

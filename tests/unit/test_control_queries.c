@@ -50,6 +50,16 @@ Test(control_queries, show_writes_every_property_once)
 	disconnect(&client);
 }
 
+Test(control_queries, a_diff_that_cannot_be_made_says_why)
+{
+	struct test_client client = connect_client();
+	json_t *reply = ask(&client, "Diff", "{}");
+
+	cr_assert_str_eq(text_in(reply, "error"), "org.svinit.Supervisor.Failed");
+	json_decref(reply);
+	disconnect(&client);
+}
+
 Test(control_queries, times_are_realtime)
 {
 	struct test_client client = connect_client();
