@@ -192,7 +192,7 @@ def test_verify_needs_no_svinit(svinit):
     answer = sv.ctl("verify", str(bad), check=1)
     assert f"{bad}:2:" in answer.stdout
     answer = sv.ctl("verify", str(warned), check=0)
-    assert f"{warned}:3: warning: the program /no/such/program does not exist" in answer.stdout
+    assert f"{warned}:3:11: warning: the program /no/such/program does not exist" in answer.stdout
     assert "User=no-such-user" in answer.stdout
     findings = json.loads(sv.ctl("--json", "verify", str(warned), check=0).stdout)["diagnostics"]
     assert {finding["severity"] for finding in findings} == {"warning"}
