@@ -51,7 +51,7 @@ LOGGER = $(BUILD)/logger.a
 CTL    = $(BUILD)/ctl.a
 ARCHIVES = $(COMMON) $(CORE) $(LOAD) $(OS) $(SHELL_) $(LOGGER) $(CTL)
 
-PROGRAMS = $(BUILD)/svinit $(BUILD)/svctl $(BUILD)/svlog
+PROGRAMS = $(BUILD)/svinit $(BUILD)/svctl $(BUILD)/svlog $(BUILD)/svkeeper
 
 all: $(PROGRAMS)
 
@@ -86,6 +86,16 @@ $(BUILD)/svctl: $(BUILD)/ctl/main.o $(CTL) $(LOAD) $(CORE) $(COMMON)
 $(BUILD)/svlog: $(BUILD)/logger/main.o $(LOGGER) $(COMMON)
 	$(call say,LINK)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+
+# There is one for each service where there are no cgroups, so it brings neither a C library nor a page too many along;
+# machines that keeper/system_call.h does not know need the C library.
+KEEPER_FLAGS = -std=gnu17 $(WARNINGS) -Os -g -ffreestanding -fno-stack-protector -fno-pie -fno-asynchronous-unwind-tables \
+               -fno-tree-loop-distribute-patterns
+KEEPER_LINK = $(if $(filter x86_64% aarch64%,$(shell $(CC) -dumpmachine)),-nostdlib) -static -no-pie -Wl,--gc-sections \
+              -Wl,-z,norelro -Wl,-z,noseparate-code -Wl,--build-id=none
+$(BUILD)/svkeeper: $(wildcard keeper/*.[ch]) common/keeper_protocol.h $(BUILD)/flags
+	$(call say,LINK)
+	$(Q)$(CC) -I. -D_GNU_SOURCE $(KEEPER_FLAGS) $(KEEPER_LINK) -o $@ $(filter %.c,$^)
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -125,7 +135,7 @@ $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(ARCHIVES)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(WRAP) -Wl,--no-gc-sections -o $@ $< -Wl,--start-group $(TEST_ARCHIVES) \
 		-Wl,--end-group $(call lib,criterion inih jansson libcap) -lpthread
 
-unit-tests: $(UNIT_TESTS)
+unit-tests: $(UNIT_TESTS) $(BUILD)/svkeeper
 	@scripts/run-unit-tests $(BUILD) $(UNIT_TESTS)
 
 # The programs that tests/integration runs as services.
@@ -150,6 +160,11 @@ test:
 	@$(RECURSE) everything
 	@rm -rf $(BUILD)/results
 	@unit=0; $(RECURSE) unit-tests || unit=1; $(RECURSE) integration-tests && exit $$unit
+
+# Every way to get away from a unit, many times over.
+escape: $(PROGRAMS) $(TEST_PROGRAMS)
+	@ESCAPE_ROUNDS=$(or $(ROUNDS),200) SVINIT_BUILD=$(BUILD) scripts/run-integration-tests $(BUILD) \
+		tests/integration/test_escape.py
 
 demo:
 	@scripts/deps build
@@ -190,7 +205,7 @@ bench: $(PROGRAMS) $(BENCHES)
 	@SVINIT_BUILD=$(BUILD) bench/run $(BENCH)
 
 # What must hold of the sources: their form, the layers, and what the analysers find.
-C_FILES = $(sort $(shell find common supervisor logger ctl exec web tests bench units -name '*.[ch]' 2>/dev/null))
+C_FILES = $(sort $(shell find common supervisor keeper logger ctl exec web tests bench units -name '*.[ch]' 2>/dev/null))
 TIDY_SOURCES = $(filter-out tests/% bench/%,$(filter %.c,$(C_FILES)))
 check: check-format check-layers check-tidy check-cppcheck check-man
 check-format:
@@ -210,7 +225,7 @@ check-man:
 	mandoc -Tlint -W warning $(sort $(wildcard man/*.[1-8]))
 
 # The unit tests once more, under valgrind.
-valgrind: $(UNIT_TESTS)
+valgrind: $(UNIT_TESTS) $(BUILD)/svkeeper
 	@VALGRIND=1 scripts/run-unit-tests $(BUILD) $(UNIT_TESTS)
 
 # Debian's packages by name; nothing happens where they are there.
@@ -224,7 +239,7 @@ deps-daemons:
 install: $(PROGRAMS)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXECDIR)/units $(DESTDIR)$(PREFIX)/share/varlink
 	install -m 755 $(BUILD)/svinit $(BUILD)/svctl $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(BUILD)/svlog $(DESTDIR)$(LIBEXECDIR)
+	install -m 755 $(BUILD)/svlog $(BUILD)/svkeeper $(DESTDIR)$(LIBEXECDIR)
 	install -m 644 $(wildcard units/*.service units/*.target) $(DESTDIR)$(LIBEXECDIR)/units
 	install -m 644 supervisor/org.svinit.Supervisor.varlink $(DESTDIR)$(PREFIX)/share/varlink
 	for page in $(wildcard man/*.[1-8]); do \
@@ -234,10 +249,11 @@ clean:
 	rm -rf build build-fuzz build-sanitize build-static build-coverage
 
 help:
-	@echo 'make                    build/svinit, build/svctl, build/svlog'
+	@echo 'make                    build/svinit, build/svctl, build/svlog, build/svkeeper'
 	@echo 'make demo               svinit as PID 1 of its own namespace over units/samples, in under 15 s'
 	@echo 'make test               all tests; TESTS=tests/integration/test_restart.py picks some of integration-tests'
 	@echo 'make unit-tests         the tests of single modules;  make integration-tests  those of the programs'
+	@echo 'make escape             every way to get away from a unit, 200 times; ROUNDS=N'
 	@echo 'make check              format, layers, clang-tidy, cppcheck, manual pages'
 	@echo 'make sim                the core against random graphs and schedules; SEED=N replays one, SEEDS=N, SECONDS=N'
 	@echo 'make fuzz               the coverage-guided fuzzers, a minute each; SECONDS=N, FUZZERS=load'
@@ -247,7 +263,8 @@ help:
 	@echo 'make install            DESTDIR= and PREFIX= (/usr/local)'
 	@echo 'SANITIZE=1 STATIC=1 COVERAGE=1   variants, each in a folder of its own: make test SANITIZE=1;  V=1 shows commands'
 
-.PHONY: all samples unit-tests integration-tests everything test demo sim fuzz fuzzers bench check check-format check-layers check-tidy \
+.PHONY: all samples unit-tests integration-tests everything test escape demo sim fuzz fuzzers bench check \
+	check-format check-layers check-tidy \
 	check-cppcheck check-man valgrind deps deps-check deps-daemons install clean help always
 .SECONDARY:
 .DELETE_ON_ERROR:

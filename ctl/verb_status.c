@@ -18,13 +18,14 @@ static const struct option_row options[] = {
 	{ 0 },
 };
 
-/* The processes, and what it waits for; a unit that is down and has no job needs no second request. */
+/* The processes, and what it waits for; a unit that is down, empty and has no job needs no second request. */
 static json_t *ask_why(struct context *context, const json_t *unit)
 {
 	struct call_error error;
 	const char *state = property_text_or(unit, "ActiveState", "inactive");
 	if (!property_text(unit, "Id") ||
-	    (strcmp(state, "inactive") == 0 && !json_is_object(json_object_get(unit, "JobDetails"))))
+	    (strcmp(state, "inactive") == 0 && !json_is_object(json_object_get(unit, "JobDetails")) &&
+	     property_number_or(unit, "TasksCurrent", 0) == 0))
 		return NULL;
 	return call(context, "Why", json_pack("{s:O}", "unit", json_object_get(unit, "Id")), &error);
 }

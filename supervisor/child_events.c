@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "supervisor/keeper_events.h"
 #include "supervisor/log_line.h"
 #include "supervisor/notify_events.h"
-#include "supervisor/os/reaper.h"
 #include "supervisor/pid_table.h"
 #include "supervisor/sidecar_command.h"
 #include "supervisor/unit_runtime.h"
@@ -36,7 +36,14 @@ static void remember(struct manager *manager, unit_id unit)
 	manager->expected_empty[manager->expected_empty_count++] = unit;
 }
 
-static void feed_exited(struct manager *manager, unit_id unit, enum process_role role, const struct exited_child *child)
+/* Whether the end of its last process has to be looked for. */
+static bool nobody_tells(const struct containment *containment)
+{
+	return containment->loose;
+}
+
+void child_events_exited(struct manager *manager, unit_id unit, enum process_role role,
+			 const struct exited_child *child)
 {
 	struct unit_runtime *runtime = unit_runtime_find(manager, unit);
 	struct event event = {
@@ -58,7 +65,7 @@ static void feed_exited(struct manager *manager, unit_id unit, enum process_role
 	}
 	/* Not to be able to tell must not keep a unit stopping for ever. */
 	event.exited.empty = containment_is_empty(&runtime->containment) != 0;
-	if (!event.exited.empty && role == ROLE_MAIN && !containment_root_has_cgroups(manager->containment_root))
+	if (!event.exited.empty && role == ROLE_MAIN && nobody_tells(&runtime->containment))
 		remember(manager, unit);
 	manager_feed(manager, &event);
 }
@@ -68,12 +75,13 @@ static void child_ended(struct manager *manager, const struct exited_child *chil
 	const struct pid_entry *entry = pid_table_find(manager->pids, child->pid);
 
 	if (entry)
-		feed_exited(manager, entry->unit, entry->role, child);
-	else if (!log_line_exited(manager, child->pid) && !sidecar_command_exited(manager, child))
+		child_events_exited(manager, entry->unit, entry->role, child);
+	else if (!keeper_events_ended(manager, child) && !log_line_exited(manager, child->pid) &&
+		 !sidecar_command_exited(manager, child))
 		manager->orphans_reaped++;
 }
 
-/* Without cgroups nobody tells when a unit's last process is gone: look again whenever something ended. */
+/* Without cgroups and keepers nobody tells when a unit's last process is gone: look again whenever something ended. */
 static void look_for_empty(struct manager *manager)
 {
 	size_t kept = 0;
@@ -96,6 +104,7 @@ void child_events_reap(struct manager *manager)
 
 	/* What a process said before it ended counts before its end. */
 	notify_events_receive(manager);
+	keeper_events_receive(manager);
 	while (reaped < REAP_BATCH && reaper_next(&child) > 0) {
 		child_ended(manager, &child);
 		reaped++;
@@ -114,7 +123,8 @@ void child_events_stranger_ended(struct manager *manager, unit_id unit)
 	if (!runtime || runtime->processes[ROLE_MAIN].pid == 0)
 		return;
 	struct exited_child child = { .pid = runtime->processes[ROLE_MAIN].pid };
-	feed_exited(manager, unit, ROLE_MAIN, &child);
+	if (!containment_watch(&runtime->containment, child.pid))
+		child_events_exited(manager, unit, ROLE_MAIN, &child);
 }
 
 void child_events_expect_empty(struct manager *manager, unit_id unit)
@@ -125,7 +135,7 @@ void child_events_expect_empty(struct manager *manager, unit_id unit)
 		return;
 	if (containment_is_empty(&runtime->containment) != 0)
 		feed_empty(manager, unit);
-	else if (!containment_root_has_cgroups(manager->containment_root))
+	else if (nobody_tells(&runtime->containment))
 		remember(manager, unit);
 }
 

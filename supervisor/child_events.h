@@ -3,9 +3,14 @@
 #define SVINIT_CHILD_EVENTS_H
 
 #include "supervisor/manager.h"
+#include "supervisor/os/reaper.h"
 
 /* Reaps what has ended, at most a bounded number; more is left to the next turn (manager->reap_again). */
 void child_events_reap(struct manager *manager);
+
+/* A unit's main or control process has ended. */
+void child_events_exited(struct manager *manager, unit_id unit, enum process_role role,
+			 const struct exited_child *child);
 
 /* A main process that is no child of ours has ended: nobody tells how. */
 void child_events_stranger_ended(struct manager *manager, unit_id unit);

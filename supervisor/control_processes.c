@@ -17,6 +17,8 @@ struct tree_process {
 
 /* The processes of one unit, sorted by parent. */
 struct process_list {
+	struct manager *manager;
+	const struct unit *unit; /* NULL: nobody's */
 	struct tree_process *items;
 	size_t count, capacity;
 };
@@ -79,7 +81,7 @@ static void read_processes(struct manager *manager, unit_id unit, struct process
 	pid_t *pids = calloc(PROCESSES_MAX, sizeof *pids);
 	int count = pids ? manager_processes(manager, unit, pids, PROCESSES_MAX) : 0;
 
-	*list = (struct process_list){ 0 };
+	*list = (struct process_list){ .manager = manager, .unit = core_unit(manager->core, unit) };
 	for (int i = 0; i < count && i < PROCESSES_MAX; i++) {
 		struct proc_stat stat;
 
@@ -92,8 +94,16 @@ static void read_processes(struct manager *manager, unit_id unit, struct process
 		qsort(list->items, list->count, sizeof *list->items, compare_by_parent);
 }
 
-static void write_process(struct json_writer *reply, const struct proc_stat *stat, const struct unit *unit, int depth)
+/* Who gets the processes that lose their parents. */
+static bool is_adopter(struct manager *manager, pid_t parent)
 {
+	return parent == getpid() || containment_of_keeper(manager->containment_root, parent);
+}
+
+static void write_process(struct json_writer *reply, const struct process_list *list, const struct proc_stat *stat,
+			  int depth)
+{
+	const struct unit *unit = list->unit;
 	char command[COMMAND_MAX], state[2] = { stat->state, '\0' };
 	bool known = unit && (unit->main_pid == stat->pid || unit->control_pid == stat->pid);
 
@@ -105,7 +115,7 @@ static void write_process(struct json_writer *reply, const struct proc_stat *sta
 	write_key_string(reply, "Command",
 			 proc_read_command_line(stat->pid, command, sizeof command) > 0 ? command : stat->comm);
 	write_key_string(reply, "Role", !known ? NULL : unit->main_pid == stat->pid ? "main" : "control");
-	write_key_boolean(reply, "Orphan", stat->parent == getpid() && !known);
+	write_key_boolean(reply, "Orphan", !known && is_adopter(list->manager, stat->parent));
 	write_end_object(reply);
 }
 
@@ -129,28 +139,27 @@ static size_t first_child(const struct process_list *list, pid_t parent)
  * Depth first. `written` also ends a circle, which pids that were reused while we looked could make. What is deeper
  * than DEPTH_MAX is left to write_processes(), which begins a new tree with it.
  */
-static void write_subtree(struct json_writer *reply, struct process_list *list, size_t index, const struct unit *unit,
-			  int depth)
+static void write_subtree(struct json_writer *reply, struct process_list *list, size_t index, int depth)
 {
 	struct tree_process *process = &list->items[index];
 
 	if (process->written || depth > DEPTH_MAX)
 		return;
 	process->written = true;
-	write_process(reply, &process->stat, unit, depth);
+	write_process(reply, list, &process->stat, depth);
 	for (size_t i = first_child(list, process->stat.pid);
 	     i < list->count && list->items[i].stat.parent == process->stat.pid; i++)
-		write_subtree(reply, list, i, unit, depth + 1);
+		write_subtree(reply, list, i, depth + 1);
 }
 
-static void write_processes(struct json_writer *reply, struct process_list *list, const struct unit *unit)
+static void write_processes(struct json_writer *reply, struct process_list *list)
 {
 	write_begin_array(reply);
 	for (size_t i = 0; i < list->count; i++)
 		if (!list_has(list, list->items[i].stat.parent))
-			write_subtree(reply, list, i, unit, 0);
+			write_subtree(reply, list, i, 0);
 	for (size_t i = 0; i < list->count; i++)
-		write_subtree(reply, list, i, unit, 0);
+		write_subtree(reply, list, i, 0);
 	write_end_array(reply);
 }
 
@@ -197,18 +206,24 @@ static void write_unit_tree(struct json_writer *reply, struct manager *manager, 
 		write_key_string(reply, "ActiveState", active_state_name(unit->active_state));
 		write_key_string(reply, "SubState", sub_state_name(unit->sub_state));
 		write_key(reply, "processes");
-		write_processes(reply, &list, unit);
+		write_processes(reply, &list);
 		write_end_object(reply);
 	}
 	free(list.items);
 }
 
-/* svinit's children that are no unit's, svlog left out. */
+/* What svinit started for itself: svlog, and the keepers. */
+static bool is_our_own(struct manager *manager, pid_t pid)
+{
+	return log_line_is_process(manager, pid) || containment_of_keeper(manager->containment_root, pid);
+}
+
+/* svinit's children that are no unit's. */
 static void write_orphans(struct json_writer *reply, struct manager *manager, struct pid_set *of_units)
 {
 	pid_t *children = calloc(PROCESSES_MAX, sizeof *children);
 	int count = children ? proc_read_children(getpid(), children, PROCESSES_MAX) : 0;
-	struct process_list list = { 0 };
+	struct process_list list = { .manager = manager };
 
 	if (of_units->count > 1)
 		qsort(of_units->pids, of_units->count, sizeof *of_units->pids, compare_pids);
@@ -217,10 +232,10 @@ static void write_orphans(struct json_writer *reply, struct manager *manager, st
 							  sizeof *of_units->pids, compare_pids);
 		struct proc_stat stat;
 
-		if (!of_unit && !log_line_is_process(manager, children[i]) && proc_read_stat(children[i], &stat) == 0)
+		if (!of_unit && !is_our_own(manager, children[i]) && proc_read_stat(children[i], &stat) == 0)
 			list_add(&list, &stat);
 	}
-	write_processes(reply, &list, NULL);
+	write_processes(reply, &list);
 	free(list.items);
 	free(children);
 }
@@ -373,7 +388,7 @@ static void write_why(struct json_writer *reply, struct manager *manager, const 
 	write_control_command(reply, unit);
 	read_processes(manager, unit->id, &list);
 	write_key(reply, "processes");
-	write_processes(reply, &list, unit);
+	write_processes(reply, &list);
 	free(list.items);
 }
 

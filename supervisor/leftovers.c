@@ -12,17 +12,18 @@
 
 enum { CHILDREN_AT_ONCE = 1024 };
 
-/* Signals every child but svlog. Returns how many there are. */
+/* Signals every child but svlog, and all that is below a keeper. Returns how many children there are. */
 static int signal_children(struct manager *manager, int number)
 {
 	pid_t children[CHILDREN_AT_ONCE];
 	int count = proc_read_children(getpid(), children, CHILDREN_AT_ONCE);
-	int signalled = 0;
+	int signalled = (int)containment_signal_kept(manager->containment_root, number);
 
 	for (int i = 0; i < count && i < CHILDREN_AT_ONCE; i++) {
 		/* An unreaped child keeps its pid: nobody else can have it. */
 		const struct process child = { .pid = children[i], .pidfd = -1 };
-		if (log_line_is_process(manager, children[i]))
+		if (log_line_is_process(manager, children[i]) ||
+		    containment_of_keeper(manager->containment_root, children[i]))
 			continue;
 		if (number == 0 || process_signal(&child, number) >= 0)
 			signalled++;

@@ -1,5 +1,6 @@
 /* svinit: options, wiring, loop. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,22 +14,22 @@
 
 enum { EXIT_USAGE = 2 };
 
-/* svlog stands beside svinit, or where make install puts it. */
-static const char *find_logger(void)
+/* svlog and svkeeper stand beside svinit, or where make install puts them. */
+static const char *find_program(const char *name, char path[PATH_MAX])
 {
-	static char path[4096];
-	ssize_t length = readlink("/proc/self/exe", path, sizeof path - sizeof "svlog");
+	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
 
 	if (length > 0) {
 		path[length] = '\0';
 		char *slash = strrchr(path, '/');
 		if (slash) {
-			memcpy(slash + 1, "svlog", sizeof "svlog");
+			snprintf(slash + 1, (size_t)(path + PATH_MAX - slash - 1), "%s", name);
 			if (access(path, X_OK) == 0)
 				return path;
 		}
 	}
-	return SVINIT_LIBEXECDIR "/svlog";
+	snprintf(path, PATH_MAX, SVINIT_LIBEXECDIR "/%s", name);
+	return path;
 }
 
 static char **default_unit_directories(bool user_mode)
@@ -61,6 +62,7 @@ static bool has_units(const char *directory)
 
 static struct manager_options wanted_from(const struct supervisor_options *options)
 {
+	static char logger[PATH_MAX], keeper[PATH_MAX];
 	bool user_mode = geteuid() != 0;
 
 	return (struct manager_options){
@@ -75,7 +77,9 @@ static struct manager_options wanted_from(const struct supervisor_options *optio
 		.log_to_files = options->log_to_files,
 		.color = !options->no_color && !getenv("NO_COLOR") && isatty(STDOUT_FILENO),
 		.user_mode = user_mode,
-		.logger_program = find_logger(),
+		.logger_program = find_program("svlog", logger),
+		.keeper_program = find_program("svkeeper", keeper),
+		.no_cgroups = options->no_cgroups,
 	};
 }
 

@@ -75,11 +75,12 @@ static int watch_stranger(struct manager *manager, unit_id unit, const struct pr
 	return result; /* NOLINT(clang-analyzer-unix.Malloc) */
 }
 
-static bool is_child(pid_t pid)
+/* Is it us who are told how it ended, by the kernel or by a keeper? */
+static bool is_child(const struct unit_runtime *runtime, pid_t pid)
 {
 	struct proc_stat stat;
 
-	return proc_read_stat(pid, &stat) >= 0 && stat.parent == getpid();
+	return proc_read_stat(pid, &stat) >= 0 && containment_reaps_for(&runtime->containment, stat.parent);
 }
 
 int main_process_adopt(struct manager *manager, unit_id unit, pid_t pid, bool trusted, struct cause *cause)
@@ -99,7 +100,8 @@ int main_process_adopt(struct manager *manager, unit_id unit, pid_t pid, bool tr
 		process_close(&process);
 		return cause_set(cause, EPERM, "process %d does not belong to the unit", (int)pid);
 	}
-	if (!is_child(pid))
+	(void)containment_watch(&runtime->containment, pid);
+	if (!is_child(runtime, pid))
 		result = watch_stranger(manager, unit, &process);
 	if (result >= 0)
 		result = unit_runtime_set_process(manager, unit, ROLE_MAIN, process);
@@ -134,7 +136,7 @@ static pid_t guess(struct manager *manager, unit_id unit)
 	if (count > LOOK_AT)
 		return 0;
 	for (int i = 0; i < count; i++) {
-		if (!is_child(pids[i]))
+		if (!is_child(unit_runtime_find(manager, unit), pids[i]))
 			continue;
 		if (found)
 			return 0;

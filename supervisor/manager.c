@@ -15,6 +15,7 @@
 #include "supervisor/child_events.h"
 #include "supervisor/control_verbs.h"
 #include "supervisor/host_signals.h"
+#include "supervisor/keeper_events.h"
 #include "supervisor/late_answer.h"
 #include "supervisor/leftovers.h"
 #include "supervisor/log_line.h"
@@ -264,19 +265,34 @@ static void name_subtree(const struct manager *manager, char *name, size_t size)
 	snprintf(name, size, "svinit-%d-%jx.supervisor", (int)getpid(), (uintmax_t)random);
 }
 
+static void open_keepers(struct manager *manager, const struct cause *why)
+{
+	struct cause cause = { 0 };
+
+	if (keeper_events_open(manager, &cause) >= 0)
+		manager_record(manager, RECORD_INFO, UNIT_ID_NONE,
+			       "no writable cgroup v2 tree (%s): units are held by keepers", why->text);
+	else
+		manager_record(
+			manager, RECORD_WARNING, UNIT_ID_NONE,
+			"no writable cgroup v2 tree (%s) and no keepers (%s): units are held by session, process "
+			"group and environment",
+			why->text, cause.text);
+}
+
 static void open_containment(struct manager *manager)
 {
 	struct cause why = { 0 };
 	char name[64];
 
 	name_subtree(manager, name, sizeof name);
-	if (containment_root_open(&manager->containment_root, &manager->loop, name, child_events_on_empty, manager,
-				  &why) < 0)
+	if (manager->options.no_cgroups)
+		cause_set(&why, 0, "--no-cgroups");
+	if (containment_root_open(&manager->containment_root, &manager->loop, manager->options.no_cgroups ? NULL : name,
+				  child_events_on_empty, manager, &why) < 0)
 		manager_record(manager, RECORD_WARNING, UNIT_ID_NONE, "containment: %s", why.text);
 	else if (!containment_root_has_cgroups(manager->containment_root))
-		manager_record(manager, RECORD_INFO, UNIT_ID_NONE,
-			       "no writable cgroup v2 tree (%s): units are held by session and process group",
-			       why.text);
+		open_keepers(manager, &why);
 }
 
 static void open_logger(struct manager *manager)

@@ -40,6 +40,8 @@ struct manager_options {
 	const struct main_process_options
 		*command;           /* the container's main process, units being its sidecars; or NULL */
 	const char *logger_program; /* path of svlog */
+	const char *keeper_program; /* path of svkeeper */
+	bool no_cgroups;            /* hold units by keepers even where cgroups could be made */
 };
 
 /* What the kernel has of a unit; one a unit that was ever started, NULL for the others. */

@@ -15,6 +15,7 @@ enum {
 	OPTION_FORMAT,
 	OPTION_LOG_TARGET,
 	OPTION_NO_COLOR,
+	OPTION_NO_CGROUPS,
 	OPTION_VERSION,
 	OPTION_HELP
 };
@@ -27,6 +28,7 @@ static const struct option long_options[] = {
 	{ "log-format", required_argument, NULL, OPTION_FORMAT },
 	{ "log-target", required_argument, NULL, OPTION_LOG_TARGET },
 	{ "no-color", no_argument, NULL, OPTION_NO_COLOR },
+	{ "no-cgroups", no_argument, NULL, OPTION_NO_CGROUPS },
 	{ "version", no_argument, NULL, OPTION_VERSION },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ 0 },
@@ -50,6 +52,7 @@ const char *supervisor_options_help(void)
 	       "      --log-format text|json\n"
 	       "      --log-target console|file|both\n"
 	       "      --no-color\n"
+	       "      --no-cgroups         hold units by keepers even where cgroups could be made\n"
 	       "      --version, --help\n"
 	       "\n"
 	       "With COMMAND also: -s -g -p SIGNAL -e CODE -w -v (tini), -c -r FROM:TO (dumb-init), -P (catatonit).\n"
@@ -139,6 +142,9 @@ static int take_option(struct supervisor_options *options, int option, char *val
 		return parse_log_target(options, value, cause);
 	case OPTION_NO_COLOR:
 		options->no_color = true;
+		return 0;
+	case OPTION_NO_CGROUPS:
+		options->no_cgroups = true;
 		return 0;
 	case OPTION_VERSION:
 		options->outcome = OPTIONS_VERSION;

@@ -15,7 +15,7 @@ struct supervisor_options {
 	char *runtime_directory; /* owned; NULL: nowhere to put one */
 	char *log_directory;     /* owned; NULL: console only */
 	const char *target;      /* NULL: not given */
-	bool log_json, log_to_console, log_to_files, no_color;
+	bool log_json, log_to_console, log_to_files, no_color, no_cgroups;
 	enum options_outcome outcome;
 	int command; /* index in argv of the first word behind the options; argc: none */
 };

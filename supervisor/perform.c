@@ -11,6 +11,7 @@
 #include "supervisor/late_answer.h"
 #include "supervisor/log_line.h"
 #include "supervisor/main_process_finder.h"
+#include "supervisor/os/proc.h"
 #include "supervisor/os/spawn.h"
 #include "supervisor/pid_table.h"
 #include "supervisor/service_directories.h"
@@ -69,17 +70,60 @@ static int start_process(struct manager *manager, const struct unit *unit, const
 			 struct process *process, struct spawn_error *error, struct cause *cause)
 {
 	struct start_recipe recipe;
+	pid_t keeper = 0;
 	int result = start_recipe_make(manager, unit, action->spawn.phase, action->spawn.index, &recipe, error, cause);
 
 	if (result >= 0)
 		result = service_directories_make(manager, unit, &recipe, error, cause);
 	log_line_push(manager);
 	if (result >= 0)
-		result = spawn(&recipe.spawn, process, error);
+		result = spawn_kept(&recipe.spawn, process, &keeper, error);
+	if (keeper > 0)
+		containment_kept(&manager->runtimes[unit->id]->containment, keeper, process->pid);
 	if (result < 0)
 		name_program(&recipe, error, cause);
 	start_recipe_finish(&recipe);
 	return result;
+}
+
+/*
+ * What an earlier run left (KillMode=process, a process that SIGKILL did not end) is named, and no reason not to start
+ * but where it was to be killed and must not be (SendSIGKILL=no): two databases on the same files.
+ */
+static int look_for_leftovers(struct manager *manager, unit_id id, struct spawn_error *error, struct cause *cause)
+{
+	enum { NAMED_MAX = 16 };
+	const struct service_options *options = core_unit(manager->core, id)->definition->service->options;
+	pid_t pids[NAMED_MAX];
+	int count = manager_processes(manager, id, pids, NAMED_MAX);
+
+	for (int i = 0; i < count && i < NAMED_MAX; i++) {
+		struct proc_stat stat;
+		if (proc_read_stat(pids[i], &stat) == 0)
+			manager_record(manager, RECORD_WARNING, id, "left-over process %d (%s) of an earlier run",
+				       (int)pids[i], stat.comm);
+	}
+	if (count <= 0 || options->send_sigkill ||
+	    (options->kill_mode != KILL_MODE_CONTROL_GROUP && options->kill_mode != KILL_MODE_MIXED))
+		return 0;
+	*error = (struct spawn_error){ .step = SPAWN_STEP_CGROUP,
+				       .error = EBUSY,
+				       .exit_status = spawn_step_exit_status(SPAWN_STEP_CGROUP) };
+	return cause_set(cause, EBUSY, "%d processes of an earlier run are left, which SendSIGKILL=no spares", count);
+}
+
+/* A new run begins with its first command. */
+static int begin_run(struct manager *manager, struct unit_runtime *runtime, struct spawn_error *error,
+		     struct cause *cause)
+{
+	if (runtime->invocation_id[0])
+		return 0;
+	int result = containment_is_empty(&runtime->containment) == 0
+			     ? look_for_leftovers(manager, runtime->unit, error, cause)
+			     : 0;
+	if (result < 0)
+		return result;
+	return unit_runtime_begin_invocation(runtime) < 0 ? no_memory(error) : 0;
 }
 
 static void perform_spawn(struct manager *manager, const struct action *action)
@@ -93,9 +137,7 @@ static void perform_spawn(struct manager *manager, const struct action *action)
 
 	if (!runtime || pid_table_reserve(manager->pids) < 0)
 		result = no_memory(&error);
-	else if (!runtime->invocation_id[0] && unit_runtime_begin_invocation(runtime) < 0)
-		result = no_memory(&error);
-	else
+	else if ((result = begin_run(manager, runtime, &error, &cause)) >= 0)
 		result = start_process(manager, unit, action, &process, &error, &cause);
 	if (result < 0) {
 		spawn_failed(manager, action, &error, &cause);
@@ -175,7 +217,8 @@ static void perform_clean_up(struct manager *manager, const struct action *actio
 	service_directories_remove(manager, core_unit(manager->core, action->unit), action->clean_up.keep);
 	log_line_end_lines(manager, action->unit);
 	runtime->invocation_id[0] = '\0';
-	if (!action->clean_up.keep)
+	/* Processes that KillMode= left are looked after until they end. */
+	if (!action->clean_up.keep && containment_is_empty(&runtime->containment) != 0)
 		containment_release(&runtime->containment);
 }
 

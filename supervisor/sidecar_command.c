@@ -46,6 +46,11 @@ bool sidecar_command_signal(struct manager *manager, const struct signalfd_sigin
 	return true;
 }
 
+bool sidecar_command_is_process(const struct manager *manager, pid_t pid)
+{
+	return manager->command && manager->command->process.pid == pid;
+}
+
 bool sidecar_command_exited(struct manager *manager, const struct exited_child *child)
 {
 	int exit_status;

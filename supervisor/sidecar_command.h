@@ -18,6 +18,8 @@ int sidecar_command_start(struct manager *manager, struct cause *cause);
 bool sidecar_command_signal(struct manager *manager, const struct signalfd_siginfo *info);
 /* Whether the child was the main process. */
 bool sidecar_command_exited(struct manager *manager, const struct exited_child *child);
+/* Whether the pid is the main process's. */
+bool sidecar_command_is_process(const struct manager *manager, pid_t pid);
 void sidecar_command_close(struct manager *manager);
 
 #endif

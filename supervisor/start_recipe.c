@@ -284,6 +284,18 @@ static void make_scheduling(struct context *context)
 	spawn->timer_slack = exec->timer_slack * 1000;
 }
 
+static int make_keeper(struct context *context)
+{
+	struct start_recipe *recipe = context->recipe;
+	int result = containment_plan_keeper(&context->runtime->containment, context->unit->definition->name,
+					     &recipe->keeper);
+
+	if (result < 0)
+		return fail(context, SPAWN_STEP_FORK, -result);
+	recipe->spawn.keeper = result > 0 ? &recipe->keeper : NULL;
+	return 0;
+}
+
 static int make_containment(struct context *context)
 {
 	int fd = containment_prepare(&context->runtime->containment, context->unit->definition->name, context->cause);
@@ -292,7 +304,7 @@ static int make_containment(struct context *context)
 		return fail(context, SPAWN_STEP_CGROUP, -fd);
 	context->recipe->spawn.cgroup_fd = fd;
 	context->recipe->spawn.new_session = true;
-	return 0;
+	return fd < 0 && context->exec->keeper ? make_keeper(context) : 0;
 }
 
 int start_recipe_make(struct manager *manager, const struct unit *unit, enum exec_phase phase, unsigned index,

@@ -10,6 +10,7 @@
 /* A recipe and what it borrows from. Made by start_recipe_make(), emptied by start_recipe_finish(). */
 struct start_recipe {
 	struct spawn_recipe spawn;
+	struct spawn_keeper keeper;
 	struct user user;
 	char **environment, **argv;
 	char *pid_variables[5];

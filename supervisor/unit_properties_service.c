@@ -1,6 +1,8 @@
 /* The properties of services: their state, the keys of [Service] and those of systemd.kill(5). */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "supervisor/os/read_file.h"
 #include "supervisor/unit_property.h"
@@ -268,7 +270,16 @@ static void write_memory_current(struct property_view *view, uint64_t argument)
 static void write_tasks_current(struct property_view *view, uint64_t argument)
 {
 	(void)argument;
-	write_cgroup_number(view, "pids.current", NULL, 1);
+	const struct unit_runtime *runtime = view_runtime(view);
+
+	/* Without the controller threads are not counted. */
+	if (!view->unit->populated)
+		write_null(view->to);
+	else if (runtime && runtime->containment.cgroup_fd >= 0 &&
+		 faccessat(runtime->containment.cgroup_fd, "pids.current", R_OK, AT_EACCESS) == 0)
+		write_cgroup_number(view, "pids.current", NULL, 1);
+	else
+		write_integer(view->to, manager_processes(view->manager, view->unit->id, NULL, 0));
 }
 
 static void write_cpu_usage(struct property_view *view, uint64_t argument)

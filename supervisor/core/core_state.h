@@ -178,7 +178,7 @@ struct core {
 };
 
 /* µs that SIGKILL is given to take effect when everything is to hurry. */
-enum { KILL_PATIENCE = 1000 * 1000 };
+enum { KILL_PATIENCE = 1000 * 1000, KILL_AT_LEAST = 5 * 1000 * 1000 };
 
 /* µs from a want of memory until what needed it is tried again. */
 enum { MEMORY_PATIENCE = 100 * 1000 };

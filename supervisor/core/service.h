@@ -85,11 +85,14 @@ static inline bool is_notify_type(const struct unit *unit)
 	return service_type_of(unit) == SERVICE_NOTIFY || service_type_of(unit) == SERVICE_NOTIFY_RELOAD;
 }
 
-/* How long a stage of stopping may last: not at all for a unit that is to hurry, but SIGKILL takes its time. */
+/* How long a stage of stopping may last: not at all for a unit that is to hurry, but SIGKILL takes its time, whatever
+ * grace the service is given. */
 static inline usec stop_span(const struct unit *unit, usec span, bool kill)
 {
 	usec most = kill ? KILL_PATIENCE : 0;
 
+	if (kill && span < KILL_AT_LEAST)
+		span = KILL_AT_LEAST;
 	return unit->private->hurry && most < span ? most : span;
 }
 

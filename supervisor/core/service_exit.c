@@ -357,6 +357,14 @@ static enum unit_result take_exit(struct core *core, struct unit *unit, const st
 	return ignores_failure(unit, role) ? RESULT_SUCCESS : result;
 }
 
+/* What a stop left behind on purpose keeps the unit's cgroup until it ends by itself. */
+static void last_one_ended(struct core *core, struct unit *unit)
+{
+	if (unit->populated && is_down(unit))
+		core_push(core, &(struct action){ .kind = ACTION_CLEAN_UP, .unit = unit->id });
+	unit->populated = false;
+}
+
 void service_exited(struct core *core, struct unit *unit, const struct event *event)
 {
 	enum process_role role = event->exited.role;
@@ -371,7 +379,7 @@ void service_exited(struct core *core, struct unit *unit, const struct event *ev
 		return;
 	}
 	if (event->exited.empty)
-		unit->populated = false;
+		last_one_ended(core, unit);
 	result = take_exit(core, unit, event);
 	unit_changed(core, unit);
 	describe_failure(unit, role, result);
@@ -399,9 +407,7 @@ void service_empty(struct core *core, struct unit *unit)
 {
 	if (unit->main_pid != 0 || unit->control_pid != 0)
 		return; /* old news: the exit will say more */
-	if (unit->populated && is_down(unit))
-		core_push(core, &(struct action){ .kind = ACTION_CLEAN_UP, .unit = unit->id });
-	unit->populated = false;
+	last_one_ended(core, unit);
 	if (unit->private->spawning)
 		return; /* the answer will say more */
 	switch (unit->sub_state) {

@@ -95,6 +95,8 @@ static void runtime_is_over(struct core *core, struct unit *unit)
 
 static void kill_timed_out(struct core *core, struct unit *unit, bool final)
 {
+	/* That they did not stop when asked is the lesser news. */
+	unit_clear_failure(unit);
 	unit_set_failure(unit, "processes are left that SIGKILL did not end");
 	core_record(core, unit, RECORD_ERROR, "processes are left that SIGKILL did not end");
 	if (final)

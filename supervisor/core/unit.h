@@ -348,6 +348,7 @@ struct exec_options {
 	int timer_slack_set;
 	usec timer_slack; /* ns would overflow nothing here: µs, rounded up */
 	bool delegate;
+	bool keeper; /* [X-Svinit] Keeper=: where there are no cgroups; true by default */
 	char *slice;
 	char **not_enforced; /* "Key=": sandbox and resource keys that were set and do not hold here */
 };

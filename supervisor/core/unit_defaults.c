@@ -37,6 +37,7 @@ const struct exec_options exec_options_default = {
 	.syslog_level = 6,
 	.syslog_facility = 3,
 	.syslog_level_prefix = true,
+	.keeper = true,
 	.log_level_max = -1,
 	.log_rate_limit_interval = USEC_INFINITY,
 	.directories = {

@@ -19,6 +19,8 @@ static const struct key keys[] = {
 	  SINCE_OWN },
 	{ "Instances", read_refused_if_set, NULL, "pools are not made yet, name the instances", 0, PLACE_NONE,
 	  KEY_REFUSED, 0, SINCE_OWN },
+	{ "Keeper", read_boolean, NULL, NULL, offsetof(struct exec_options, keeper), PLACE_EXEC, KEY_SUPPORTED, 0,
+	  SINCE_OWN },
 	{ "LogCompress", read_sandbox, NULL, "old log files stay as they are", 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0,
 	  SINCE_OWN },
 	{ "LogFormat", read_log_format, NULL, NULL, offsetof(struct exec_options, log_json), PLACE_EXEC, KEY_SUPPORTED,

@@ -22,6 +22,10 @@ struct child_setup {
 	int extra_fds[CHILD_EXTRA_FDS_MAX]; /* likewise */
 	enum spawn_step failed_step;        /* written by the child: NONE until it fails */
 	int error;                          /* errno of that step */
+	int keeper_fds[2];                  /* svkeeper and its pipe, as the child sees them; see keeper_birth.h */
+	pid_t main;                         /* the keeper's child */
+	int main_pidfd;                     /* in our table where it is shared; or -1 */
+	bool wants_pidfd, keeper_failed;
 };
 
 /* Executes the recipe or returns the exit status of the step that failed. */

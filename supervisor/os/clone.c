@@ -16,12 +16,12 @@
 enum { STACK_SIZE = 128 * 1024, GUARD_SIZE = 64 * 1024 };
 enum { CLONE_ARGS_WITHOUT_CGROUP = 64, CLONE_ARGS_WITH_CGROUP = 88 };
 
-static char *stack;
+static char *stacks[2]; /* the second is for a child of the child */
 static bool clone3_missing;
 
-int clone_prepare(void)
+static int prepare_stack(char **stack)
 {
-	if (stack)
+	if (*stack)
 		return 0;
 	char *area = mmap(NULL, GUARD_SIZE + STACK_SIZE, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
@@ -32,15 +32,27 @@ int clone_prepare(void)
 		munmap(area, GUARD_SIZE + STACK_SIZE);
 		return -error;
 	}
-	stack = area + GUARD_SIZE;
+	*stack = area + GUARD_SIZE;
 	return 0;
 }
 
+int clone_prepare(void)
+{
+	return prepare_stack(&stacks[0]);
+}
+
+int clone_prepare_nested(void)
+{
+	return prepare_stack(&stacks[1]);
+}
+
 /* The last child left in the middle of its functions, and nobody told the sanitizer that their frames are gone. */
-static void forget_last_child(void)
+static void forget_last_child(char *stack)
 {
 #ifdef __SANITIZE_ADDRESS__
 	ASAN_UNPOISON_MEMORY_REGION(stack, STACK_SIZE);
+#else
+	(void)stack;
 #endif
 }
 
@@ -112,7 +124,7 @@ static long clone_new(const struct clone_request *request, int *pidfd)
 		.flags = clone_flags(request) | (cgroup ? CLONE_INTO_CGROUP : 0),
 		.pidfd = (uintptr_t)pidfd,
 		.exit_signal = SIGCHLD,
-		.stack = (uintptr_t)stack,
+		.stack = (uintptr_t)stacks[request->nested],
 		.stack_size = STACK_SIZE,
 		.cgroup = cgroup ? (uint64_t)request->cgroup_fd : 0,
 	};
@@ -122,8 +134,8 @@ static long clone_new(const struct clone_request *request, int *pidfd)
 
 static long clone_old(const struct clone_request *request, int *pidfd)
 {
-	int pid =
-		clone(request->run, stack + STACK_SIZE, (int)clone_flags(request) | SIGCHLD, request->argument, pidfd);
+	int pid = clone(request->run, stacks[request->nested] + STACK_SIZE, (int)clone_flags(request) | SIGCHLD,
+			request->argument, pidfd);
 	return pid < 0 ? -errno : pid;
 }
 
@@ -138,10 +150,10 @@ pid_t clone_child(const struct clone_request *request, int *pidfd)
 	long pid = -ENOSYS;
 
 	*pidfd = -1;
-	int r = clone_prepare();
+	int r = prepare_stack(&stacks[request->nested]);
 	if (r < 0)
 		return r;
-	forget_last_child();
+	forget_last_child(stacks[request->nested]);
 	if (!clone3_missing)
 		pid = clone_new(request, pidfd);
 	if (pid >= 0 || !is_unsupported(pid))

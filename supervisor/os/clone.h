@@ -14,16 +14,19 @@ struct clone_request {
 	int cgroup_fd;          /* -1: none */
 	bool share_descriptors; /* CLONE_FILES: the child must unshare them first of all */
 	bool wants_pidfd;
+	bool nested; /* asked for by a child of this kind, on the second stack */
 };
 
 /*
  * Returns the pid, or -errno. `pidfd` is -1 when it was not wanted or the kernel knows none. All signals have to be
  * blocked. -ENOTSUP: this kernel cannot give birth in a cgroup, the child has to move there; ask again without.
- * One thread only: there is one stack.
+ * One thread only: there is one stack, and one more for a child of the child.
  */
 pid_t clone_child(const struct clone_request *request, int *pidfd);
 
 /* Makes the stack ahead of the first child. 0 or -errno. */
 int clone_prepare(void);
+/* Likewise the second stack. */
+int clone_prepare_nested(void);
 
 #endif

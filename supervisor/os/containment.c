@@ -123,7 +123,7 @@ int containment_root_open(struct containment_root **result, struct event_loop *l
 	*result = root;
 	if (!root)
 		return cause_set_errno(why, ENOMEM, "cannot set up containment");
-	root->fd = root->source.fd = -1;
+	root->fd = root->source.fd = root->keeper.program_fd = -1;
 	root->loop = loop;
 	root->on_empty = on_empty;
 	root->context = context;
@@ -160,6 +160,7 @@ void containment_root_close(struct containment_root *root)
 	}
 	if (root->fd >= 0)
 		remove_subtree(root);
+	keepers_close(root);
 	containment_index_finish(root);
 	session_view_finish(&root->view);
 	free(root);
@@ -254,6 +255,9 @@ void containment_found(struct containment *containment, int role, pid_t pid)
 void containment_born(struct containment *containment, int role, pid_t pid)
 {
 	containment_found(containment, role, pid);
+	if (keepers_have_main(containment, pid))
+		return;
+	containment->loose = containment->root->fd < 0;
 	if (role >= 0 && role < 2)
 		containment->child[role] = pid;
 }
@@ -264,6 +268,16 @@ void containment_reaped(struct containment *containment, int role)
 		containment->child[role] = 0;
 }
 
+static int is_empty_without_cgroup(struct containment *containment)
+{
+	if (keepers_hold_any(containment))
+		return 0;
+	int r = containment->loose ? session_is_empty(containment) : 1;
+	if (r == 1)
+		containment->loose = containment->orphaned = false;
+	return r;
+}
+
 int containment_is_empty(struct containment *containment)
 {
 	int populated;
@@ -271,7 +285,7 @@ int containment_is_empty(struct containment *containment)
 	if (!containment->name)
 		return 1;
 	if (containment->root->fd < 0) {
-		int empty = session_is_empty(containment);
+		int empty = is_empty_without_cgroup(containment);
 		populated = empty < 0 ? empty : !empty;
 	} else {
 		populated = containment->cgroup_fd < 0 ? 0 : cgroup_is_populated(containment->cgroup_fd);
@@ -287,7 +301,8 @@ int containment_processes(struct containment *containment, pid_t *pids, size_t m
 	if (!containment->name)
 		return 0;
 	if (containment->root->fd < 0)
-		return session_processes(containment, pids, max);
+		return containment->loose ? session_processes(containment, pids, max)
+					  : keepers_processes(containment, pids, max);
 	return containment->cgroup_fd < 0 ? 0 : cgroup_processes(containment->cgroup_fd, pids, max);
 }
 
@@ -307,8 +322,10 @@ struct containment *containment_of(struct containment_root *root, pid_t pid)
 	char path[PATH_MAX];
 	size_t length;
 
-	if (root->fd < 0)
-		return session_of(root, pid);
+	if (root->fd < 0) {
+		struct containment *kept = keepers_of(root, pid);
+		return kept ? kept : session_of(root, pid);
+	}
 	if (proc_read_cgroup(pid, path, sizeof path) < 0)
 		return NULL;
 	const char *name = name_in_path(root, path, &length);
@@ -344,6 +361,7 @@ void containment_release(struct containment *containment)
 	}
 	if (containment->cgroup_fd >= 0)
 		close(containment->cgroup_fd);
+	keepers_forget(containment);
 	free(containment->name);
 	containment_init(containment, root);
 }

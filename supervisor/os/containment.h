@@ -1,9 +1,11 @@
 /*
  * Which processes are a unit's, and how to reach them all: a cgroup v2 directory a unit where one can be made,
- * otherwise the sessions and process groups that its processes lead.
+ * otherwise a keeper (keeper/keeper.c) for each process that svinit starts, below which all that comes of it stays.
  *
- * Without a cgroup a process belongs to a unit when the unit's INVOCATION_ID stands in its environment, or its session,
- * process group or an ancestor is one of the unit's; found by one pass over /proc, only when asked (stop, tree).
+ * Where there is neither (Keeper=no, a keeper that was killed), a process belongs to a unit when the unit's
+ * INVOCATION_ID stands in its environment, or its session, process group or an ancestor is one of the unit's; found by
+ * one pass over /proc, only when asked (stop, tree). An orphan that shows nothing of this is a unit's whose keeper was
+ * killed.
  */
 #ifndef SVINIT_OS_CONTAINMENT_H
 #define SVINIT_OS_CONTAINMENT_H
@@ -14,9 +16,17 @@
 #include <sys/types.h>
 
 #include "common/cause.h"
+#include "common/keeper_protocol.h"
 #include "supervisor/os/event_loop.h"
+#include "supervisor/os/spawn.h"
 
 struct containment_root; /* the subtree under which the units' cgroups are made, or none */
+
+struct keeper {
+	pid_t pid;  /* a child of ours */
+	pid_t main; /* whose end it reports */
+	bool empty; /* nothing is left below it; it is about to end */
+};
 
 struct containment {
 	struct containment_root *root;
@@ -26,10 +36,14 @@ struct containment {
 	pid_t leader[2];        /* without cgroups: pid, group and session of the main and of the control process */
 	pid_t child[2];         /* of the two, those that are children of ours and not reaped */
 	char invocation_id[33]; /* without cgroups: 32 hex digits */
-	bool populated;         /* as far as is known */
-	bool killed;            /* by cgroup.kill: the cgroup has to be made anew before anybody is born into it */
-	uint64_t born;          /* without cgroups: the root's count of births when one was last born into it */
-	unsigned alive;         /* without cgroups: by the root's last look at /proc */
+	struct keeper *keepers; /* without cgroups: one for each child, until nothing is left below it */
+	unsigned keeper_count, keeper_capacity;
+	bool populated; /* as far as is known */
+	bool loose;     /* without cgroups: processes of it may live outside of its keepers' trees */
+	bool orphaned;  /* one of its keepers was killed */
+	bool killed;    /* by cgroup.kill: the cgroup has to be made anew before anybody is born into it */
+	uint64_t born;  /* without cgroups: the root's count of births when one was last born into it */
+	unsigned alive; /* without cgroups: by the root's last look at /proc */
 	struct containment *next_by_name, *next_by_watch, *next, *previous; /* the root's lists */
 };
 
@@ -46,10 +60,38 @@ void containment_root_close(struct containment_root *root); /* removes the empty
 bool containment_root_has_cgroups(const struct containment_root *root);
 const char *containment_root_path(const struct containment_root *root); /* NULL without */
 
+/*
+ * Without cgroups: opens svkeeper at `program` and the pipe of the keepers. `on_report` is called from the loop when
+ * there are reports; `is_other` tells of children of ours that are no unit's. -errno with a cause: units are then held
+ * by what their processes show.
+ */
+int containment_root_open_keepers(struct containment_root *root, const char *program, void (*on_report)(void *context),
+				  bool (*is_other)(pid_t child, void *context), struct cause *cause);
+bool containment_root_has_keepers(const struct containment_root *root);
+/* The next report of a keeper; false: there is none at present. */
+bool containment_next_report(struct containment_root *root, struct keeper_report *report);
+/* Whose keeper it is; NULL: it is none. */
+struct containment *containment_of_keeper(struct containment_root *root, pid_t keeper);
+/* Signals all that is below keepers (0: nobody); returns how many keepers have something below them. */
+size_t containment_signal_kept(struct containment_root *root, int signal);
+
 void containment_init(struct containment *containment, struct containment_root *root);
 /* Makes the cgroup if it is not there. Returns its directory for spawn_recipe.cgroup_fd, -1 without cgroups, or -errno
  * < -1. */
 int containment_prepare(struct containment *containment, const char *unit_name, struct cause *cause);
+/*
+ * Without cgroups, for spawn_recipe.keeper: the keeper of the next birth, `name` being borrowed. 1, and room for it is
+ * made; 0: there are no keepers here; or -ENOMEM.
+ */
+int containment_plan_keeper(struct containment *containment, const char *name, struct spawn_keeper *keeper);
+/* Tells that the process was born with that keeper. */
+void containment_kept(struct containment *containment, pid_t keeper, pid_t process);
+/* The keeper has ended. The main process whose end it should have reported and did not, or 0. */
+pid_t containment_keeper_ended(struct containment *containment, pid_t keeper, bool killed);
+/* Asks the keeper that the process is below to report its end from now on. false: it is below none. */
+bool containment_watch(struct containment *containment, pid_t pid);
+/* Whether a process of that parent is reaped by us or by one of its keepers. */
+bool containment_reaps_for(const struct containment *containment, pid_t parent);
 /* Tells that a child of ours was born into it, and that it was reaped: its pid may be anybody's from then on. */
 void containment_born(struct containment *containment, int role, pid_t pid);
 void containment_reaped(struct containment *containment, int role);

@@ -25,7 +25,7 @@ struct session_view {
 };
 
 struct containment_root {
-	struct event_source source; /* inotify; first, so that the source is the root */
+	struct event_source source; /* inotify, or the keepers' pipe; first, so that the source is the root */
 	int fd;                     /* the subtree's directory; -1: no cgroups */
 	char directory[PATH_MAX];   /* its path in the file system */
 	char path[PATH_MAX];        /* and in the hierarchy */
@@ -38,6 +38,17 @@ struct containment_root {
 	uint64_t births;
 	enum { MEMORY_UNKNOWN, MEMORY_UNCOUNTED, MEMORY_COUNTED } memory; /* of the units' cgroups */
 	struct session_view view;
+	struct spawn_keeper keeper; /* program_fd -1: there are none */
+	int report_pipe;            /* the end that we read */
+	void (*on_report)(void *context);
+	bool (*is_other)(pid_t child, void *context);
+	struct keeper_entry *kept; /* keeper → containment, open addressing; the capacity is a power of two */
+	size_t kept_capacity, kept_count;
+};
+
+struct keeper_entry {
+	pid_t pid; /* 0: free */
+	struct containment *containment;
 };
 
 /* The lists. Adding can fail with -ENOMEM; removing what is not there does nothing. */
@@ -55,5 +66,14 @@ int session_processes(struct containment *containment, pid_t *pids, size_t max);
 bool session_still_has(const struct containment *containment, pid_t pid);
 struct containment *session_of(struct containment_root *root, pid_t pid);
 void session_view_finish(struct session_view *view);
+
+/* By keepers; as the functions of containment.h. */
+bool keepers_hold_any(const struct containment *containment);
+bool keepers_have_main(const struct containment *containment, pid_t pid);
+int keepers_signal(struct containment *containment, int signal, pid_t spare, bool and_continue);
+int keepers_processes(const struct containment *containment, pid_t *pids, size_t max);
+struct containment *keepers_of(struct containment_root *root, pid_t pid);
+void keepers_forget(struct containment *containment);
+void keepers_close(struct containment_root *root);
 
 #endif

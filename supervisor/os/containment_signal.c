@@ -170,5 +170,15 @@ int containment_signal(struct containment *containment, int signal, pid_t spare,
 			return count;
 		}
 	}
-	return signal_in_rounds(containment, &(struct signal_order){ signal, spare, and_continue });
+	const struct signal_order order = { signal, spare, and_continue };
+	if (containment->root->fd >= 0)
+		return signal_in_rounds(containment, &order);
+	/* The keepers work through their trees by themselves. A second SIGKILL hurts nobody, others might be counted.
+	 */
+	int kept =
+		containment->loose && signal != SIGKILL ? 0 : keepers_signal(containment, signal, spare, and_continue);
+	if (!containment->loose || kept < 0)
+		return kept;
+	int loose = signal_in_rounds(containment, &order);
+	return loose < 0 ? loose : kept + loose;
 }

@@ -1,10 +1,12 @@
 #include "supervisor/os/proc.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "supervisor/os/read_file.h"
@@ -137,19 +139,52 @@ int proc_read_cgroup(pid_t pid, char *path, size_t size)
 	return -ENODATA;
 }
 
-int proc_read_children(pid_t pid, pid_t *children, size_t max)
+struct children {
+	pid_t *pids;
+	size_t max;
+	int count;
+};
+
+static int read_children_of_thread(pid_t pid, pid_t thread, struct children *children)
 {
 	char path[64], *text = malloc(CHILDREN_MAX);
-	int count = 0;
 
 	if (!text)
 		return -ENOMEM;
-	snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pid, (int)pid);
+	snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pid, (int)thread);
 	ssize_t n = read_file_at(AT_FDCWD, path, text, CHILDREN_MAX);
 	char *at = text, *end;
-	for (long child; n > 0 && (child = strtol(at, &end, 10)) > 0 && end != at; at = end, count++)
-		if ((size_t)count < max)
-			children[count] = (pid_t)child;
+	for (long child; n > 0 && (child = strtol(at, &end, 10)) > 0 && end != at; at = end, children->count++)
+		if ((size_t)children->count < children->max)
+			children->pids[children->count] = (pid_t)child;
 	free(text);
-	return n < 0 ? (int)n : count;
+	return n < 0 ? (int)n : 0;
+}
+
+/* Two links, and one for each thread. */
+static bool has_threads(const char *tasks)
+{
+	struct stat status;
+
+	return stat(tasks, &status) == 0 && status.st_nlink > 3;
+}
+
+int proc_read_children(pid_t pid, pid_t *pids, size_t max)
+{
+	struct children children = { .pids = pids, .max = max };
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+	DIR *directory = has_threads(path) ? opendir(path) : NULL;
+	if (!directory) {
+		int r = read_children_of_thread(pid, pid, &children);
+		return r < 0 ? r : children.count;
+	}
+	for (struct dirent *entry; (entry = readdir(directory));) {
+		long thread = strtol(entry->d_name, NULL, 10);
+		if (thread > 0)
+			(void)read_children_of_thread(pid, (pid_t)thread, &children);
+	}
+	closedir(directory);
+	return children.count;
 }

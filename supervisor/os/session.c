@@ -1,4 +1,4 @@
-/* Containment without cgroups: by session, process group, descent and INVOCATION_ID. */
+/* Containment without cgroups and keepers: by session, process group, descent and INVOCATION_ID. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,9 +24,10 @@ static int by_leader(const void *a, const void *b)
 static int list_leaders(struct containment_root *root)
 {
 	struct session_view *view = &root->view;
+	size_t wanted = root->count * 2 + root->kept_count;
 
-	if (view->leader_capacity < root->count * 2) {
-		size_t capacity = root->count * 4;
+	if (view->leader_capacity < wanted) {
+		size_t capacity = wanted * 2;
 		struct leader_entry *leaders = realloc(view->leaders, capacity * sizeof *leaders);
 		if (!leaders)
 			return -ENOMEM;
@@ -39,6 +40,8 @@ static int list_leaders(struct containment_root *root)
 		for (int role = 0; role < 2; role++)
 			if (item->leader[role] > 0)
 				view->leaders[view->leader_count++] = (struct leader_entry){ item->leader[role], item };
+		for (unsigned i = 0; i < item->keeper_count; i++)
+			view->leaders[view->leader_count++] = (struct leader_entry){ item->keepers[i].pid, item };
 	}
 	if (view->leader_count)
 		qsort(view->leaders, view->leader_count, sizeof *view->leaders, by_leader);
@@ -96,6 +99,16 @@ static struct containment *own_marks(const struct session_view *view, const stru
 	return owner ? owner : led_by(view, stat->group);
 }
 
+/* An unknown child of ours can only have come from below a keeper that was killed. */
+static struct containment *by_elimination(struct containment_root *root, pid_t child)
+{
+	struct containment *item = root->first;
+
+	while (item && !item->orphaned)
+		item = item->next;
+	return item && root->is_other && !root->is_other(child, root->context) ? item : NULL;
+}
+
 /* Walks up from `start` to the first whose owner or descent is known, and gives all on the way the same. */
 static void resolve(struct containment_root *root, size_t start, pid_t self)
 {
@@ -117,6 +130,8 @@ static void resolve(struct containment_root *root, size_t start, pid_t self)
 			descent = DESCENT_OURS;
 			if (!owner && !is_dead(&items[at]))
 				owner = by_environment(root, items[at].pid);
+			if (!owner && !is_dead(&items[at]))
+				owner = by_elimination(root, items[at].pid);
 			break;
 		}
 		struct proc_stat *parent = proc_table_find(&view->table, items[at].parent);
@@ -150,6 +165,8 @@ static int take_view(struct containment_root *root)
 	for (size_t i = 0; i < view->table.count; i++) {
 		if (view->table.items[i].pid != self)
 			resolve(root, i, self);
+		if (containment_of_keeper(root, view->table.items[i].pid))
+			view->owners[i] = NULL;
 		if (view->owners[i] && !is_dead(&view->table.items[i]))
 			view->owners[i]->alive++;
 	}

@@ -58,6 +58,13 @@ struct spawn_limit {
 	struct rlimit value;
 };
 
+/* How a child gets a keeper for its parent (keeper/keeper.c). */
+struct spawn_keeper {
+	int program_fd; /* svkeeper */
+	int report_fd;  /* where it writes to */
+	const char *name;
+};
+
 /* A finished recipe. All pointers are borrowed until spawn() returns. */
 struct spawn_recipe {
 	const char *path;        /* absolute: as is; without '/': looked up in `search_path` */
@@ -69,8 +76,9 @@ struct spawn_recipe {
 	struct spawn_stream streams[3];
 	const int *extra_fds; /* become 3, 4, …; at most 1024 */
 	size_t extra_fd_count;
-	int cgroup_fd;    /* directory of the cgroup to be born in; -1: none */
-	bool new_session; /* setsid(2); otherwise a new process group if new_group */
+	int cgroup_fd;                     /* directory of the cgroup to be born in; -1: none */
+	const struct spawn_keeper *keeper; /* NULL: the child is a child of ours */
+	bool new_session;                  /* setsid(2); otherwise a new process group if new_group */
 	bool new_group;
 	bool controlling_terminal; /* TIOCSCTTY on stdin after setsid; foreground group with new_group */
 	bool ignore_sigpipe;
@@ -111,6 +119,11 @@ int spawn_prepare(void);
  * program was executed. Otherwise -errno with `error` filled; nothing is left to reap.
  */
 int spawn(const struct spawn_recipe *recipe, struct process *process, struct spawn_error *error);
+/*
+ * The same for a recipe with a keeper: `keeper` is its pid, a child of ours while `process` is its. 0 where it could
+ * not be executed: `process` is our child then.
+ */
+int spawn_kept(const struct spawn_recipe *recipe, struct process *process, pid_t *keeper, struct spawn_error *error);
 
 const char *spawn_step_name(enum spawn_step step); /* "chdir", "user", "exec", … */
 int spawn_step_exit_status(enum spawn_step step);  /* 200 CHDIR, 203 EXEC, 216 GROUP, 217 USER, … */

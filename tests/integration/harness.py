@@ -18,6 +18,7 @@ SAMPLES = BUILD / "samples"
 # Nothing here should ever take this long; a sanitizer build on a busy machine may.
 DEADLINE = float(os.environ.get("SVINIT_TEST_DEADLINE", "20"))
 PR_SET_CHILD_SUBREAPER = 36
+CGROUP_MOUNTS = (pathlib.Path("/sys/fs/cgroup/unified"), pathlib.Path("/sys/fs/cgroup"))
 
 
 def adopt_orphans():
@@ -68,6 +69,21 @@ def descendants_of(pid):
             found.append(child)
             waiting.append(child)
     return found
+
+
+def cgroup_mount():
+    """Where a cgroup v2 tree is mounted that we may write to, or None."""
+    for top in CGROUP_MOUNTS:
+        if (top / "cgroup.controllers").exists() and os.access(top / "cgroup.procs", os.W_OK):
+            return top
+    return None
+
+
+def remove_cgroup(group):
+    for path in [*sorted(group.rglob("*/"), reverse=True), group]:
+        if path.is_dir():
+            with contextlib.suppress(OSError):
+                path.rmdir()
 
 
 def may_make_pid_namespaces():
@@ -121,10 +137,11 @@ class Control:
 class Svinit:
     """
     One svinit with folders of its own. `pid1`: as PID 1 of a PID namespace; `prepare`: a shell command that makes the
-    namespaces ready before, a network namespace of its own included.
+    namespaces ready before, a network namespace of its own included. `user`: a uid to run as; `cgroup`: a cgroup to be
+    born in, made and handed over to the user.
     """
 
-    def __init__(self, units=None, pid1=False, options=(), environment=None, prepare=None):
+    def __init__(self, units=None, pid1=False, options=(), environment=None, prepare=None, user=None, cgroup=None):
         self.top = pathlib.Path(tempfile.mkdtemp(prefix="svinit-test-"))
         os.chmod(self.top, 0o755)
         self.units = self.top / "units"
@@ -134,8 +151,11 @@ class Svinit:
         self.units.mkdir()
         self.pid1 = pid1
         self.prepare = prepare
-        self.options = list(options)
+        # SVINIT_TEST_OPTIONS=--no-cgroups runs all of them over keepers.
+        self.options = [*options, *os.environ.get("SVINIT_TEST_OPTIONS", "").split()]
         self.environment = environment
+        self.user = user
+        self.cgroup = cgroup
         self.process = None
         self.pid = None  # svinit's, as we see it
         for name, text in (units or {}).items():
@@ -164,12 +184,24 @@ class Svinit:
     def command(self):
         command = [str(BUILD / "svinit"), "--units", str(self.units), "--runtime-dir", str(self.runtime),
                    "--log-dir", str(self.logs), *self.options]
+        if self.user is not None:
+            os.chown(self.top, self.user, self.user)
+            command = ["setpriv", f"--reuid={self.user}", f"--regid={self.user}", "--clear-groups", *command]
+        if self.cgroup is not None:
+            self.delegate(self.cgroup)
+            command = ["sh", "-ec", 'echo $$ > "$0"; exec "$@"', str(self.cgroup / "cgroup.procs"), *command]
         if not self.pid1:
             return command
         if self.prepare is None:
             return ["unshare", "-pf", "--mount-proc", "--kill-child", *command]
         return ["unshare", "-pfmn", "--mount-proc", "--kill-child", "sh", "-ec", f'{self.prepare}\nexec "$@"', "sh",
                 *command]
+
+    def delegate(self, cgroup):
+        cgroup.mkdir()
+        if self.user is not None:
+            for path in (cgroup, *(cgroup / f"cgroup.{name}" for name in ("procs", "threads", "subtree_control"))):
+                os.chown(path, self.user, self.user)
 
     def launch(self):
         with self.output.open("ab") as output:
@@ -234,14 +266,12 @@ class Svinit:
 
     def remove_cgroups(self):
         """A svinit that was killed could not remove its cgroups."""
-        for top in (pathlib.Path("/sys/fs/cgroup/unified"), pathlib.Path("/sys/fs/cgroup")):
-            for group in top.glob(f"svinit*{self.process.pid if self.process else '-'}*"):
-                for path in sorted(group.rglob("*"), reverse=True):
-                    if path.is_dir():
-                        with contextlib.suppress(OSError):
-                            path.rmdir()
-                with contextlib.suppress(OSError):
-                    group.rmdir()
+        with contextlib.suppress(OSError):
+            status = self.runtime.stat()
+            for top in CGROUP_MOUNTS:
+                remove_cgroup(top / f"svinit-{status.st_dev:x}-{status.st_ino:x}.supervisor")
+        if self.cgroup is not None:
+            remove_cgroup(self.cgroup)
 
     def inside(self, *command, seconds=None):
         """Runs a command in svinit's namespaces."""
@@ -278,6 +308,10 @@ class Svinit:
     def main_pid(self, unit):
         """As svinit sees it."""
         return self.show(unit)["MainPID"] or 0
+
+    def adopter(self, unit):
+        """Who gets the orphans of a unit: svinit, or the main process's keeper."""
+        return process_fields(self.outside(self.main_pid(unit)))[1]
 
     def outside(self, pid):
         """The pid under which we see a process that svinit names."""

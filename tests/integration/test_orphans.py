@@ -14,12 +14,12 @@ def zombies_below(pid):
     return [child for child in descendants_of(pid) if (process_fields(child) or "?")[0] == "Z"]
 
 
-def test_an_orphan_becomes_svinits_child(svinit, mode):
+def test_an_orphan_is_adopted_and_reaped(svinit, mode):
     sv = svinit({"maker": "[Service]\nExecStart=/bin/sh -c '(sleep 1000 & echo $! > @top@/orphan); exec sleep infinity'\n"},
                 **mode)
     until(lambda: sv.lines("orphan"), "the orphan")
     orphan = sv.outside(int(sv.lines("orphan")[0]))
-    until(lambda: process_fields(orphan)[1] == sv.pid, "the orphan to be svinit's")
+    until(lambda: process_fields(orphan)[1] == sv.adopter("maker"), "the orphan to be adopted")
     os.kill(orphan, 9)
     until(lambda: process_fields(orphan) is None, "the orphan to be reaped")
     assert sv.state("maker")[0] == "active"

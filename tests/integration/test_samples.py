@@ -30,7 +30,7 @@ def test_all_of_them_together(samples):
     assert sv.show("end-killed")["ExecMainStatus"] == 9
     assert sv.show("end-signal")["ExecMainStatus"] == 11
     until(lambda: sv.show("crash-looper")["NRestarts"] >= 2, "the crash looper to come back twice")
-    sv.until_logged("orphan-maker", f"my new parent is {sv.pid}")
+    sv.until_logged("orphan-maker", f"my new parent is {sv.adopter('orphan-maker')}")
 
     zombies = [pid for pid in descendants_of(sv.main_pid("negligent-parent")) if process_fields(pid)[0] == "Z"]
     assert len(zombies) == 3

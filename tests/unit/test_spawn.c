@@ -7,10 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/keeper_protocol.h"
 #include "supervisor/os/descriptors.h"
 #include "supervisor/os/signals.h"
 #include "supervisor/os/spawn.h"
@@ -575,4 +577,89 @@ Test(spawn, steps_have_names_and_statuses)
 	for (int step = 0; step < SPAWN_STEP_COUNT; step++)
 		cr_assert_not_null(spawn_step_name((enum spawn_step)step), "step %d", step);
 	cr_assert_str_eq(spawn_step_name((enum spawn_step)99), "unknown");
+}
+
+/* ---- With a keeper ---- */
+
+static int open_keeper(struct spawn_keeper *keeper)
+{
+	const char *build = getenv("SVINIT_BUILD");
+	char path[PATH_MAX];
+	int ends[2];
+
+	snprintf(path, sizeof path, "%s/svkeeper", build ? build : "build");
+	cr_assert_eq(pipe2(ends, O_CLOEXEC), 0);
+	*keeper = (struct spawn_keeper){
+		.program_fd = open(path, O_PATH | O_CLOEXEC),
+		.report_fd = ends[1],
+		.name = "test.service",
+	};
+	if (keeper->program_fd < 0)
+		cr_skip_test("no svkeeper");
+	return ends[0];
+}
+
+Test(spawn, with_a_keeper_that_reports_how_it_ended)
+{
+	char *const argv[] = { "/bin/sh", "-c", "exit 9", NULL };
+	struct spawn_recipe recipe = recipe_of(argv);
+	struct keeper_report report;
+	struct spawn_keeper keeper;
+	struct process process;
+	struct spawn_error error;
+	pid_t pid;
+
+	keep_foreign_descriptors_out();
+	int reports = open_keeper(&keeper);
+	recipe.keeper = &keeper;
+	cr_assert_eq(spawn_kept(&recipe, &process, &pid, &error), 0);
+	cr_assert_gt(pid, 0);
+	cr_expect_neq(process.pid, pid);
+	cr_expect_geq(process.pidfd, 0);
+	cr_assert_eq(read(reports, &report, sizeof report), (ssize_t)sizeof report);
+	cr_expect_eq(report.keeper, pid);
+	cr_expect_eq(report.pid, process.pid);
+	cr_expect_eq(report.code, CLD_EXITED);
+	cr_expect_eq(report.status, 9);
+	cr_expect(report.empty);
+	struct process keeper_process = { .pid = pid, .pidfd = -1 };
+	cr_expect_eq(wait_status(&keeper_process), 0);
+	process_close(&process);
+}
+
+Test(spawn, with_a_keeper_a_failed_step_is_told_and_nobody_is_left)
+{
+	char *const argv[] = { "/nonexistent/program", NULL };
+	struct spawn_recipe recipe = recipe_of(argv);
+	struct spawn_keeper keeper;
+	struct process process;
+	struct spawn_error error;
+	siginfo_t info;
+	pid_t pid;
+
+	open_keeper(&keeper);
+	recipe.keeper = &keeper;
+	cr_assert_eq(spawn_kept(&recipe, &process, &pid, &error), -ENOENT);
+	cr_expect_eq(error.step, SPAWN_STEP_EXEC);
+	cr_expect_eq(pid, 0);
+	cr_expect_eq(waitid(P_ALL, 0, &info, WEXITED | WNOHANG), -1);
+}
+
+Test(spawn, a_keeper_that_cannot_be_executed_leaves_the_service_to_us)
+{
+	char *const argv[] = { "/bin/sh", "-c", "exit 4", NULL };
+	struct spawn_recipe recipe = recipe_of(argv);
+	struct spawn_keeper keeper;
+	struct process process;
+	struct spawn_error error;
+	pid_t pid;
+
+	cr_assert_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	open_keeper(&keeper);
+	keeper.program_fd = open("/dev/null", O_PATH | O_CLOEXEC);
+	recipe.keeper = &keeper;
+	cr_assert_eq(spawn_kept(&recipe, &process, &pid, &error), 0);
+	cr_expect_eq(pid, 0);
+	cr_expect_eq(wait_status(&process), 4);
+	process_close(&process);
 }
