@@ -12,10 +12,16 @@ function __svctl_units
 	svctl list-units --all --no-legend 2>/dev/null | string match -r '[^ ]+\.[a-z]+'
 end
 
+function __svctl_unit_files
+	svctl list-unit-files --no-legend 2>/dev/null | string replace -r ' .*' ''
+end
+
 complete -c svctl -f
 complete -c svctl -n __svctl_verb_is_missing -a '(__svctl_verbs)'
 complete -c svctl -n 'not __svctl_verb_is_missing' -a '(__svctl_units)'
-complete -c svctl -n '__fish_seen_subcommand_from verify' -F
+complete -c svctl -n '__fish_seen_subcommand_from verify link' -F
+complete -c svctl -n '__fish_seen_subcommand_from enable preset unmask edit is-enabled' -a '(__svctl_unit_files)'
+complete -c svctl -l user -d 'your own svinit and unit files'
 complete -c svctl -l runtime-dir -xa '(__fish_complete_directories)' -d 'the runtime directory'
 complete -c svctl -s H -l host -x -d 'run there, over ssh'
 complete -c svctl -l json -d 'print one JSON document'

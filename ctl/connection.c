@@ -24,10 +24,10 @@ struct connection {
 	struct varlink_buffer in;
 };
 
-const char *default_runtime_directory(char *to)
+const char *default_runtime_directory(bool user, char *to)
 {
 	const char *base = getenv("XDG_RUNTIME_DIR");
-	if (geteuid() == 0 || !base || !*base)
+	if (!user || !base || !*base)
 		return "/run/svinit";
 	snprintf(to, PATH_MAX, "%s/svinit", base);
 	return to;

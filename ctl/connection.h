@@ -42,8 +42,8 @@ int call_error_status(const struct call_error *error);
 
 void connection_close(struct context *context);
 
-/* The directory RDIR when none was named: for root, or an ordinary user's own. `to` holds PATH_MAX bytes. */
-const char *default_runtime_directory(char *to);
+/* The directory RDIR when none was named: the system's, or an ordinary user's own. `to` holds PATH_MAX bytes. */
+const char *default_runtime_directory(bool user, char *to);
 
 /* A JSON array of `count` strings; NULL when out of memory. */
 json_t *string_array(char *const *strings, size_t count);

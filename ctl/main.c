@@ -10,6 +10,7 @@
 #include "ctl/options.h"
 #include "ctl/pager.h"
 #include "ctl/remote.h"
+#include "ctl/service_face.h"
 #include "ctl/verbs.h"
 
 /* The verb that a link's name stands for: poweroff and its like, and journalctl for logs. */
@@ -22,18 +23,40 @@ static const struct verb *verb_of_program(const char *program)
 	return strcmp(program, "journalctl") == 0 ? verb_find("logs") : NULL;
 }
 
+/* Under another command's name svctl is that command, also in what it calls itself. */
+static enum face face_of_program(const char *program)
+{
+	if (strcmp(program, "journalctl") == 0) {
+		complain_as("journalctl: ");
+		return FACE_JOURNALCTL;
+	}
+	if (strcmp(program, "systemctl") != 0 && strcmp(program, "service") != 0)
+		return FACE_SVCTL;
+	complain_as("");
+	return FACE_SYSTEMCTL;
+}
+
 static const char *runtime_directory(const struct context *context, char buffer[PATH_MAX])
 {
 	const char *directory = context->runtime_directory;
 	if (!directory)
 		directory = getenv("SVINIT_RUNTIME_DIR");
-	return directory && *directory ? directory : default_runtime_directory(buffer);
+	return directory && *directory ? directory : default_runtime_directory(context->user, buffer);
 }
 
 static int finish_output(int status)
 {
 	bool written = fflush(stdout) == 0;
 	return pager_end() || written ? status : complain("cannot write the output");
+}
+
+/* Scripts take the number out of systemctl's first line, and ask it what they may do. */
+static void print_version(const struct context *context)
+{
+	if (context->face == FACE_SVCTL)
+		puts("svctl " SVINIT_VERSION);
+	else
+		puts("systemd " SYSTEMCTL_VERSION " (svinit " SVINIT_VERSION ")");
 }
 
 static int run_verb(struct context *context)
@@ -45,7 +68,7 @@ static int run_verb(struct context *context)
 		return finish_output(STATUS_OK);
 	}
 	if (option_is_given(context, "version")) {
-		puts("svctl " SVINIT_VERSION);
+		print_version(context);
 		return finish_output(STATUS_OK);
 	}
 	if (host)
@@ -70,17 +93,26 @@ static void open_standard_descriptors(void)
 		close(fd);
 }
 
+static int run(struct context *context, const char *program, int argc, char **argv)
+{
+	context->face = face_of_program(program);
+	if (!options_parse(context, verb_of_program(program), argc, argv))
+		return STATUS_FAILURE;
+	if (!context->verb)
+		context->verb = context->face == FACE_SYSTEMCTL ? &verb_list_units : &verb_list;
+	return run_verb(context);
+}
+
 int main(int argc, char **argv)
 {
 	struct context context = { 0 };
 	const char *program = argc > 0 ? basename(argv[0]) : "svctl";
 	int status = STATUS_FAILURE;
 	open_standard_descriptors();
-	if (argc > 0 && options_parse(&context, verb_of_program(program), argc, argv)) {
-		if (!context.verb)
-			context.verb = strcmp(program, "systemctl") == 0 ? &verb_list_units : &verb_list;
-		status = run_verb(&context);
-	}
+	if (argc > 0 && strcmp(program, "service") == 0)
+		argv = service_arguments(&argc, argv, &status);
+	if (argc > 0 && argv)
+		status = run(&context, program, argc, argv);
 	connection_close(&context);
 	options_finish(&context);
 	return status;

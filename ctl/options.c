@@ -3,7 +3,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "common/parse.h"
 #include "common/suggest.h"
 
 const struct option_row global_options[] = {
@@ -15,11 +17,31 @@ const struct option_row global_options[] = {
 	{ "quiet", 'q', NULL, "print only errors" },
 	{ "full", 'l', NULL, "do not shorten what is too wide" },
 	{ "no-legend", 0, NULL, "no titles and no summary around tables" },
+	{ "legend", 0, "BOOL", NULL },
+	{ "user", 0, NULL, "your own svinit and unit files, instead of the system's" },
+	{ "machine", 'M', "CONTAINER", NULL },
 	{ "help", 'h', NULL, "show help, for the verb if one is named" },
 	{ "version", 0, NULL, "show the version" },
 	{ "system", 0, NULL, NULL },
 	{ "no-ask-password", 0, NULL, NULL },
-	{ "plain", 0, NULL, NULL },
+	{ "plain", 0, NULL, "no symbols before names, no trees" },
+	{ 0 },
+};
+
+/* What systemctl(1) takes besides, with any verb. Options of other verbs are taken as well, and have no effect. */
+static const struct option_row systemctl_options[] = {
+	{ "output", 'o', "FORMAT", NULL },
+	{ "show-types", 0, NULL, NULL },
+	{ "no-wall", 0, NULL, NULL },
+	{ "ignore-inhibitors", 'i', NULL, NULL },
+	{ "check-inhibitors", 0, "MODE", NULL },
+	{ "recursive", 'r', NULL, NULL },
+	{ "show-transaction", 'T', NULL, NULL },
+	{ "dry-run", 0, NULL, NULL },
+	{ "message", 0, "TEXT", NULL },
+	{ "timestamp", 0, "FORMAT", NULL },
+	{ "with-dependencies", 0, NULL, NULL },
+	{ "no-warn", 0, NULL, NULL },
 	{ 0 },
 };
 
@@ -83,9 +105,20 @@ const struct option_row *option_find_letter(const struct verb *verb, char letter
 	return row;
 }
 
+/* Scripts give systemctl's options to verbs that have no use for them. */
+static const struct option_row *find_leniently(const char *name, size_t length, char letter)
+{
+	const struct option_row *row =
+		letter ? find_letter(systemctl_options, letter) : find_name(systemctl_options, name, length);
+	if (row)
+		return row;
+	return letter ? option_find_letter(NULL, letter) : option_find(NULL, name, length);
+}
+
 /* A walk over argv: options go to `option`, which gets NULL for a row that is not known, the rest to `word`. */
 struct walk {
 	const struct verb *verb;
+	enum face face;
 	struct context *context; /* NULL while only the verb is looked for */
 	const char *first_word;
 	size_t words;
@@ -122,6 +155,8 @@ static int walk_long(struct walk *walk, const char *text, const char *next)
 	size_t length = strcspn(text, "=");
 	const char *value = text[length] ? text + length + 1 : NULL;
 	const struct option_row *row = option_find(walk->verb, text, length);
+	if (!row && walk->face == FACE_SYSTEMCTL)
+		row = find_leniently(text, length, 0);
 	if (!row)
 		return refuse_option(walk, "unknown option", "--", text, length), 0;
 	if (!row->argument && value)
@@ -137,6 +172,8 @@ static int walk_letters(struct walk *walk, const char *text, const char *next)
 {
 	for (; *text; text++) {
 		const struct option_row *row = option_find_letter(walk->verb, *text);
+		if (!row && walk->face == FACE_SYSTEMCTL)
+			row = find_leniently(NULL, 0, *text);
 		if (!row)
 			return refuse_option(walk, "unknown option", "-", text, 1), 0;
 		if (!row->argument) {
@@ -189,9 +226,10 @@ int complain_verb(const char *word)
 	return complain("unknown verb: %s (svctl help lists them all)", word);
 }
 
-static const struct verb *find_verb(const struct verb *implied, int argc, char **argv, bool *known)
+static const struct verb *find_verb(const struct context *context, const struct verb *implied, int argc, char **argv,
+				    bool *known)
 {
-	struct walk walk = { 0 };
+	struct walk walk = { .face = context->face };
 	*known = true;
 	if (implied)
 		return implied;
@@ -217,13 +255,45 @@ static bool count_fits(const struct context *context)
 	return fits;
 }
 
+/* systemctl's --output=json; -o of other verbs is their own. */
+static bool asks_for_json(const struct context *context)
+{
+	const char *format = NULL;
+	for (size_t i = 0; i < context->given_count; i++)
+		if (context->given[i].row == systemctl_options)
+			format = context->given[i].value;
+	return format && strncmp(format, "json", 4) == 0;
+}
+
+/* svctl means whoever calls it, systemctl the system; both take --user and --system. */
+static bool choose_user(struct context *context)
+{
+	if (option_is_given(context, "machine")) {
+		complain("--machine: there are no containers to reach; run it in there, or use --host");
+		return false;
+	}
+	context->user = option_is_given(context, "user") || (geteuid() != 0 && context->face == FACE_SVCTL);
+	if (option_is_given(context, "system"))
+		context->user = false;
+	return true;
+}
+
+bool context_has_legend(const struct context *context)
+{
+	const char *given = option_value(context, "legend");
+	bool legend = true;
+	if (given && parse_boolean(given, &legend) < 0)
+		complain("--legend=%s: must be yes or no", given);
+	return legend && !option_is_given(context, "no-legend") && !context->quiet;
+}
+
 bool options_parse(struct context *context, const struct verb *implied, int argc, char **argv)
 {
 	bool known;
-	context->verb = find_verb(implied, argc, argv, &known);
+	context->verb = find_verb(context, implied, argc, argv, &known);
 	if (!known || !reserve(context, argc, argv))
 		return false;
-	struct walk walk = { .verb = context->verb, .context = context };
+	struct walk walk = { .verb = context->verb, .face = context->face, .context = context };
 	walk_all(&walk, argc, argv);
 	if (walk.failed)
 		return false;
@@ -233,11 +303,11 @@ bool options_parse(struct context *context, const struct verb *implied, int argc
 			(context->argument_count + 1) * sizeof(*context->arguments));
 	}
 	context->runtime_directory = option_value(context, "runtime-dir");
-	context->json = option_is_given(context, "json");
+	context->json = option_is_given(context, "json") || asks_for_json(context);
 	context->no_pager = option_is_given(context, "no-pager");
 	context->no_block = option_is_given(context, "no-block");
 	context->quiet = option_is_given(context, "quiet");
-	return count_fits(context);
+	return choose_user(context) && count_fits(context);
 }
 
 void options_finish(struct context *context)

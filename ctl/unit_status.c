@@ -46,6 +46,7 @@ static void print_loaded(const struct context *context, const json_t *unit)
 {
 	const char *load = property_text_or(unit, "LoadState", "-"), *path = property_text(unit, "FragmentPath");
 	const char *error = property_text(unit, "LoadError"), *enabled = property_text(unit, "UnitFileState");
+	const char *preset = property_text(unit, "UnitFilePreset");
 	enum style style = strcmp(load, "loaded") == 0 ? STYLE_PLAIN : STYLE_BAD;
 	label("Loaded");
 	printf("%s%s%s", style_begin(&context->terminal, style), load, style_end(&context->terminal, style));
@@ -54,6 +55,8 @@ static void print_loaded(const struct context *context, const json_t *unit)
 		print_text(error ? error : path ? path : "built in");
 		if (enabled)
 			printf("; %s", enabled);
+		if (enabled && preset)
+			printf("; preset: %s", preset);
 		putchar(')');
 	}
 	putchar('\n');
@@ -353,6 +356,7 @@ json_t *unit_status_properties(void)
 		"FragmentPath",
 		"DropInPaths",
 		"UnitFileState",
+		"UnitFilePreset",
 		"ActiveState",
 		"SubState",
 		"Result",

@@ -38,6 +38,12 @@ struct given_option {
 struct connection;
 struct context;
 
+/* The version of systemd whose systemctl this is like, for scripts that ask. */
+#define SYSTEMCTL_VERSION "252"
+
+/* The command that svctl was called as. */
+enum face { FACE_SVCTL, FACE_SYSTEMCTL, FACE_JOURNALCTL };
+
 struct verb {
 	const char *name;
 	const char *const *aliases;          /* NULL-terminated; may be NULL */
@@ -57,7 +63,9 @@ struct context {
 	struct given_option *given;
 	size_t given_count;
 	const char *runtime_directory; /* RDIR */
+	enum face face;
 	bool json, no_pager, no_block, quiet;
+	bool user;                     /* the svinit and the unit files of an ordinary user */
 	struct terminal terminal;      /* of standard output */
 	struct connection *connection; /* NULL until the first call */
 };
@@ -68,8 +76,13 @@ bool option_is_given(const struct context *context, const char *name);
 /* Walks the values of an option that may be repeated; *index starts at 0. NULL at the end. */
 const char *option_next(const struct context *context, const char *name, size_t *index);
 
+/* Whether tables have titles and a summary. */
+bool context_has_legend(const struct context *context);
+
 /* "svctl: TEXT" to standard error, control characters made harmless. Returns STATUS_FAILURE. */
 int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* What stands before each complaint; "svctl: " without. The text is borrowed. */
+void complain_as(const char *prefix);
 
 /* All verbs, NULL-terminated. */
 extern const struct verb *const verbs[];

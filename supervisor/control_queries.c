@@ -5,6 +5,7 @@
 
 #include "common/glob.h"
 #include "supervisor/control.h"
+#include "supervisor/unit_file_states.h"
 #include "supervisor/unit_freshness.h"
 #include "supervisor/unit_properties.h"
 
@@ -156,6 +157,7 @@ static void handle_show(struct control_call *call)
 		return;
 	control_reply_begin(&reply, false);
 	write_shown(&reply, call, &selection, properties);
+	unit_file_states_forget(call->manager);
 	control_answer(call, &reply);
 	unit_selection_finish(&selection);
 }

@@ -21,6 +21,7 @@ struct sidecar_command;
 struct log_line;
 struct pid_table;
 struct main_process_finder;
+struct unit_file_states;
 
 /* Requests of the manager's own carry numbers from here on; those below are the control socket's. */
 #define MANAGER_REQUEST_FIRST (UINT64_C(1) << 63)
@@ -79,11 +80,12 @@ struct manager {
 	char *notify_path;             /* NULL without a notify socket */
 	usec started;                  /* monotonic */
 	struct unit_freshness freshness;
-	usec reloaded;                      /* realtime, when the last reload of units began; 0: never */
-	int64_t realtime_offset;            /* realtime minus monotonic, µs */
-	struct sidecar_command *command;    /* NULL without a main process */
-	struct late_answer *late_answers;   /* oldest first */
-	struct main_process_finder *finder; /* who looks for PID files; NULL until the first */
+	usec reloaded;                             /* realtime, when the last reload of units began; 0: never */
+	int64_t realtime_offset;                   /* realtime minus monotonic, µs */
+	struct sidecar_command *command;           /* NULL without a main process */
+	struct late_answer *late_answers;          /* oldest first */
+	struct main_process_finder *finder;        /* who looks for PID files; NULL until the first */
+	struct unit_file_states *unit_file_states; /* while a request is answered that asks for them */
 	struct event_source signal_source, notify_source;
 	unit_id *expected_empty; /* units whose last process is waited for, where no cgroup tells */
 	size_t expected_empty_count, expected_empty_capacity;

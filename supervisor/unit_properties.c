@@ -2,6 +2,7 @@
 #include "supervisor/unit_properties.h"
 
 #include "supervisor/condition.h"
+#include "supervisor/unit_file_states.h"
 #include "supervisor/unit_freshness.h"
 #include "supervisor/unit_property.h"
 
@@ -28,12 +29,6 @@ static const char *const emergency_action_names[EMERGENCY_ACTION_COUNT] = {
 	[EMERGENCY_ACTION_HALT_FORCE] = "halt-force",
 	[EMERGENCY_ACTION_HALT_IMMEDIATE] = "halt-immediate",
 };
-
-static void write_unknown(struct property_view *view, uint64_t argument)
-{
-	(void)argument;
-	write_null(view->to);
-}
 
 static void write_definition_text(struct property_view *view, uint64_t offset)
 {
@@ -141,6 +136,18 @@ static void write_sub_state(struct property_view *view, uint64_t argument)
 {
 	(void)argument;
 	write_string(view->to, sub_state_name(view->unit->sub_state));
+}
+
+static void write_unit_file_state(struct property_view *view, uint64_t argument)
+{
+	(void)argument;
+	write_string(view->to, unit_file_states_find(view->manager, view->definition));
+}
+
+static void write_unit_file_preset(struct property_view *view, uint64_t argument)
+{
+	(void)argument;
+	write_string(view->to, unit_file_states_preset(view->manager, view->definition));
 }
 
 static void write_need_daemon_reload(struct property_view *view, uint64_t argument)
@@ -273,7 +280,8 @@ const struct property_row unit_property_rows[] = {
 	{ "SubState", write_sub_state, 0 },
 	{ "FragmentPath", write_definition_text, DEFINITION(fragment_path) },
 	{ "DropInPaths", write_definition_list, DEFINITION(drop_in_paths) },
-	{ "UnitFileState", write_unknown, 0 },
+	{ "UnitFileState", write_unit_file_state, 0 },
+	{ "UnitFilePreset", write_unit_file_preset, 0 },
 	{ "NeedDaemonReload", write_need_daemon_reload, 0 },
 	{ "NeedRestart", write_need_restart, 0 },
 	{ "Job", write_job, 0 },

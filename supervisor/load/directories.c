@@ -98,6 +98,17 @@ char **loader_default_directories(bool user_mode)
 	return NULL;
 }
 
+char **loader_shared_user_directories(void)
+{
+	char **list = NULL;
+
+	if (add_all(&list, shared_user_directories, sizeof shared_user_directories / sizeof *shared_user_directories) ==
+	    0)
+		return list;
+	string_list_free(list);
+	return NULL;
+}
+
 static bool is_same_unit_link(int directory, const char *name)
 {
 	char target[PATH_MAX];

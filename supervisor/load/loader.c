@@ -293,7 +293,12 @@ static const char *base_name(const char *path)
 
 int loader_load_file(struct loader *loader, const char *path, struct unit_definition **definition, struct cause *cause)
 {
-	const char *name = base_name(path);
+	return loader_load_file_as(loader, path, base_name(path), definition, cause);
+}
+
+int loader_load_file_as(struct loader *loader, const char *path, const char *name, struct unit_definition **definition,
+			struct cause *cause)
+{
 	struct unit_load load;
 
 	if (!unit_name_is_valid(name))

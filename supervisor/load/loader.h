@@ -56,6 +56,9 @@ int loader_load(struct loader *loader, const char *name, struct unit_definition 
 
 /* Loads one file as the unit of its base name, whatever the search path holds (verify, --units FILE). */
 int loader_load_file(struct loader *loader, const char *path, struct unit_definition **definition, struct cause *cause);
+/* As the unit of another name: an instance, of its template's file. */
+int loader_load_file_as(struct loader *loader, const char *path, const char *name, struct unit_definition **definition,
+			struct cause *cause);
 
 /*
  * The names of all units in a directory that are no templates and not masked: NULL-terminated, sorted; the caller frees
@@ -66,7 +69,12 @@ int loader_list_directory(const char *directory, char ***names, struct cause *ca
 /* The names nearest to one that does not exist ("did you mean"), at most three; same ownership. */
 int loader_suggest(struct loader *loader, const char *name, char ***names);
 
+/* Whether there is such a unit where no file is: the targets that everybody counts on. */
+bool builtin_unit_exists(const char *name, bool user_mode);
+
 /* The unit search path of systemd.unit(5), for root or for a user; same ownership. */
 char **loader_default_directories(bool user_mode);
+/* Those that all users have in common. */
+char **loader_shared_user_directories(void);
 
 #endif

@@ -48,10 +48,9 @@ int load_each_drop_in_name(const struct unit_definition *definition, int (*each)
 /* A file of the unit into loader->file, and through the parser. Bad files end in load_state, not in the result. */
 int load_read_file(struct unit_load *load, const char *path, bool *masked);
 
-/* The relations of targets that need no file. False: no such built-in unit. */
-bool builtin_unit_exists(const char *name, bool user_mode);
 /* Whether it stands for a packaged file whose meaning lies in a program of systemd's own. */
 bool builtin_unit_replaces(const char *name, const char *path);
+/* The relations of targets that need no file. */
 int load_builtin(struct unit_load *load);
 
 /* A device without a file of its own, and what every mount unit needs (presence.c). -ENOMEM. */

@@ -24,6 +24,7 @@
 #include "common/varlink.h"
 #include "supervisor/control_verbs.h"
 #include "supervisor/log_line.h"
+#include "supervisor/unit_file_states.h"
 #include "supervisor/unit_loading.h"
 #include "supervisor/unit_properties.h"
 
@@ -188,6 +189,24 @@ int loader_suggest(struct loader *loader, const char *name, char ***names)
 	*names = calloc(2, sizeof **names);
 	(*names)[0] = strdup(strcmp(name, "unitt0.service") == 0 ? "unit0.service" : "other.service");
 	return 0;
+}
+
+const char *unit_file_states_find(struct manager *world, const struct unit_definition *definition)
+{
+	(void)world;
+	return definition->fragment_path ? "enabled" : NULL;
+}
+
+const char *unit_file_states_preset(struct manager *world, const struct unit_definition *definition)
+{
+	(void)world;
+	(void)definition;
+	return NULL;
+}
+
+void unit_file_states_forget(struct manager *world)
+{
+	(void)world;
 }
 
 static __attribute__((unused)) struct unit *add_unit(const char *name)
