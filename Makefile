@@ -52,6 +52,7 @@ CTL    = $(BUILD)/ctl.a
 ARCHIVES = $(COMMON) $(CORE) $(LOAD) $(OS) $(SHELL_) $(LOGGER) $(CTL)
 
 PROGRAMS = $(BUILD)/svinit $(BUILD)/svctl $(BUILD)/svlog $(BUILD)/svkeeper
+PROGRAMS += $(BUILD)/svlog-compress
 
 all: $(PROGRAMS)
 
@@ -76,7 +77,7 @@ $(BUILD)/svinit: $(BUILD)/supervisor/main.o $(SHELL_) $(LOAD) $(OS) $(CORE) $(CO
 # linked in where their archives are. libcap is the package of -lcap.
 comma = ,
 archive = $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a))
-package = $(patsubst cap,libcap,$(1))
+package = $(patsubst cap,libcap,$(patsubst zstd,libzstd,$(1)))
 linked_in = $(foreach l,$(1),$(if $(call archive,$(l)),-Wl$(comma)-Bstatic -l$(l) $(if $(STATIC),,-Wl$(comma)-Bdynamic),\
             $(call lib,$(call package,$(l)))))
 
@@ -96,6 +97,11 @@ KEEPER_LINK = $(if $(filter x86_64% aarch64%,$(shell $(CC) -dumpmachine)),-nostd
 $(BUILD)/svkeeper: $(wildcard keeper/*.[ch]) common/keeper_protocol.h $(BUILD)/flags
 	$(call say,LINK)
 	$(Q)$(CC) -I. -D_GNU_SOURCE $(KEEPER_FLAGS) $(KEEPER_LINK) -o $@ $(filter %.c,$^)
+
+# By itself, so that zstd is mapped only while an old log file is compressed.
+$(BUILD)/svlog-compress: $(call objects,compressor) $(COMMON)
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(call linked_in,zstd)
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -205,7 +211,7 @@ bench: $(PROGRAMS) $(BENCHES)
 	@SVINIT_BUILD=$(BUILD) bench/run $(BENCH)
 
 # What must hold of the sources: their form, the layers, and what the analysers find.
-C_FILES = $(sort $(shell find common supervisor keeper logger ctl exec web tests bench units -name '*.[ch]' 2>/dev/null))
+C_FILES = $(sort $(shell find common supervisor keeper logger compressor ctl exec web tests bench units -name '*.[ch]' 2>/dev/null))
 TIDY_SOURCES = $(filter-out tests/% bench/%,$(filter %.c,$(C_FILES)))
 check: check-format check-layers check-tidy check-cppcheck check-man
 check-format:
@@ -239,7 +245,7 @@ deps-daemons:
 install: $(PROGRAMS)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXECDIR)/units $(DESTDIR)$(PREFIX)/share/varlink
 	install -m 755 $(BUILD)/svinit $(BUILD)/svctl $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(BUILD)/svlog $(BUILD)/svkeeper $(DESTDIR)$(LIBEXECDIR)
+	install -m 755 $(BUILD)/svlog $(BUILD)/svkeeper $(BUILD)/svlog-compress $(DESTDIR)$(LIBEXECDIR)
 	install -m 644 $(wildcard units/*.service units/*.target) $(DESTDIR)$(LIBEXECDIR)/units
 	install -m 644 supervisor/org.svinit.Supervisor.varlink $(DESTDIR)$(PREFIX)/share/varlink
 	for page in $(wildcard man/*.[1-8]); do \

@@ -12,7 +12,9 @@
 
 #include <stdint.h>
 
-enum { LOG_PROTOCOL_VERSION = 1, LOG_PROTOCOL_CONTROL_FD = 3, LOG_PROTOCOL_JOURNAL_FD = 4, LOG_MESSAGE_MAX = 8192 };
+enum { LOG_PROTOCOL_VERSION = 2, LOG_PROTOCOL_CONTROL_FD = 3, LOG_PROTOCOL_JOURNAL_FD = 4, LOG_MESSAGE_MAX = 8192 };
+
+enum { LOG_FACILITY_DAEMON = 3 };
 
 enum log_message_kind {
 	LOG_MESSAGE_CONFIGURE,   /* struct log_configure, then LDIR ("" : console only) */
@@ -37,6 +39,9 @@ struct log_configure {
 	uint8_t console; /* 1: copy to the console (descriptor 1) */
 	uint8_t color;
 	uint8_t files;
+	uint8_t later; /* LDIR cannot be written to yet: the console has it all until it can */
+	uint8_t reserved[3];
+	uint64_t max_bytes; /* cap over the whole directory; 0: default */
 };
 
 struct log_stream {
@@ -48,10 +53,14 @@ struct log_stream {
 	uint8_t level_max;      /* records above are dropped (counted); 255: none */
 	uint8_t json;           /* LogFormat=json */
 	uint8_t console;        /* +console: also to the console, whatever CONFIGURE says */
-	uint16_t rate_burst;    /* in units of 1; 0: no limit */
+	uint8_t compress;       /* old files */
+	uint8_t kmsg;           /* also to the kernel's log */
+	uint32_t rate_burst;    /* 0: no limit */
 	uint64_t rate_interval; /* µs */
 	uint64_t max_bytes;     /* LogMaxBytes=: cap over all files of the unit; 0: default */
 	uint32_t max_files;
+	uint8_t facility; /* of syslog(3), 0 to 23 */
+	uint8_t reserved[3];
 	uint64_t max_age; /* µs */
 	uint32_t pid;     /* of the main process, for the record */
 };

@@ -16,7 +16,7 @@ _svctl()
 	local unit_verbs=' start stop restart try-restart reload reload-or-restart reload-or-try-restart kill wait
 		reset-failed isolate status tree why show cat is-active is-failed list list-units list-dependencies logs
 		enable disable reenable preset mask unmask revert edit is-enabled add-wants add-requires list-unit-files
-		set-default '
+		set-default rotate '
 	cur=${COMP_WORDS[COMP_CWORD]}
 	prev=${COMP_WORDS[COMP_CWORD - 1]}
 	for ((i = 1; i < COMP_CWORD; i++)); do

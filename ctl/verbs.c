@@ -9,6 +9,7 @@ const struct verb *const verbs[] = {
 	&verb_tree,
 	&verb_why,
 	&verb_logs,
+	&verb_rotate,
 	&verb_monitor,
 	&verb_start,
 	&verb_stop,

@@ -7,10 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "logger/budget.h"
 #include "logger/line_cursor.h"
 #include "logger/log_directory.h"
 #include "logger/log_file.h"
 #include "logger/record_format.h"
+#include "logger/upkeep.h"
 
 /* What is in the journal before this is there before what follows. */
 #define in_order() atomic_signal_fence(memory_order_seq_cst)
@@ -36,6 +38,7 @@ struct chunk_reader {
 	struct line_cursor cursor;
 	const struct journal_write *write;
 	bool gap_told;
+	uint64_t lines;
 };
 
 static void reader_init(struct chunk_reader *reader, const struct journal_slot *slot, const struct journal_write *write)
@@ -46,6 +49,7 @@ static void reader_init(struct chunk_reader *reader, const struct journal_slot *
 	line_cursor_init(&reader->cursor, slot, write->input_end, &settings);
 	reader->write = write;
 	reader->gap_told = false;
+	reader->lines = 0;
 }
 
 static bool reader_next(struct chunk_reader *reader, struct log_record *record)
@@ -60,6 +64,7 @@ static bool reader_next(struct chunk_reader *reader, struct log_record *record)
 		reader->gap_told = true;
 	}
 	record->time = reader->write->time;
+	reader->lines++;
 	return true;
 }
 
@@ -225,7 +230,9 @@ static int write_file(struct logger *logger, struct lane *lane, uint32_t index, 
 	if (slot->write.valid) {
 		result = find_progress(logger, lane, slot, &done);
 	} else {
+		budget_take(logger, write->length);
 		result = log_file_make_room(logger->directory_fd, lane->unit, write->length, write->time, &position);
+		upkeep_note(logger, lane->unit);
 		if (result == 0)
 			announce(slot, write, &position);
 	}
@@ -289,13 +296,16 @@ int chunk_write(struct logger *logger, uint32_t index, bool final)
 	write.length = (uint32_t)render(logger, slot, &reader);
 	if (write.length == 0 && reader.cursor.state.begin == begin)
 		return 0;
-	if (logger->configuration->files && write.length > 0) {
+	bool to_file = write.length > 0 && log_directory_is_used(logger);
+	if (to_file) {
 		int result = write_file_with_few_descriptors(logger, lane, index, &write);
 		if (result < 0)
 			return result;
 	}
 	if (write.length > 0 && wants_console(logger, slot))
 		copy_to_console(logger, slot, &write, &reader.cursor.state);
+	if (!to_file && logger->waits_for_directory)
+		logger->journal.header->not_in_files += reader.lines;
 	commit(lane, slot, &reader);
 	return 1;
 }

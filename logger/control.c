@@ -1,4 +1,6 @@
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -7,6 +9,7 @@
 #include "logger/log_directory.h"
 #include "logger/log_file.h"
 #include "logger/logger.h"
+#include "logger/upkeep.h"
 
 /* As long as a file cannot be written to, FLUSH is answered nevertheless after this time: svinit waits for it. */
 #define FLUSH_PATIENCE (2 * USEC_PER_SEC)
@@ -28,7 +31,9 @@ static void handle_configure(struct logger *logger, const union message *message
 	struct journal_configuration configuration = { .json = message->configure.json,
 						       .console = message->configure.console,
 						       .color = message->configure.color,
-						       .files = message->configure.files };
+						       .files = message->configure.files,
+						       .later = message->configure.later,
+						       .max_bytes = message->configure.max_bytes };
 	size_t length = received->size - sizeof message->configure;
 
 	if (received->size < sizeof message->configure || length >= sizeof configuration.directory)
@@ -38,12 +43,16 @@ static void handle_configure(struct logger *logger, const union message *message
 	if (logger->configuration && strcmp(logger->configuration->directory, configuration.directory) != 0) {
 		log_directory_close(logger);
 		(void)log_units_close_files(&logger->units);
+		logger->journal.header->directory_is_known = 0;
+		logger->budget = 0;
 	}
 	journal_configure(&logger->journal, &configuration);
 	logger->configuration = journal_configuration(&logger->journal);
+	logger->waits_for_directory = configuration.later;
+	logger->directory_tried = 0;
 	/* At once, so that who follows the logs has a directory to watch; a failure shows again when it is written to.
 	 */
-	if (logger->configuration->files)
+	if (log_directory_is_used(logger))
 		(void)log_directory_open(logger);
 	sources_watch_all(logger);
 	drain_retry(logger);
@@ -107,29 +116,46 @@ static void handle_record(struct logger *logger, const union message *message, s
 	(void)drain_text(logger, &owner, message->bytes + text, length, message->head.cookie);
 }
 
-static void rotate_unit(struct logger *logger, struct log_unit *unit)
+static void rotate_unit(struct logger *logger, const char *name)
 {
-	if (unit->blocker == LOG_UNIT_FREE && log_directory_open(logger) == 0)
+	struct log_unit *unit = log_units_get(&logger->units, name);
+
+	if (unit && unit->blocker == LOG_UNIT_FREE)
 		(void)log_file_rotate(logger->directory_fd, unit, logger_now());
+	if (unit)
+		upkeep_note(logger, unit);
+	log_units_release(&logger->units, unit);
+}
+
+void control_rotate_all(struct logger *logger)
+{
+	if (!logger->configuration || !logger->configuration->files || log_directory_open(logger) < 0)
+		return;
+	int fd = openat(logger->directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *entries = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!entries && fd >= 0)
+		close(fd);
+	while (entries && (entry = readdir(entries))) {
+		if (log_unit_name_is_safe(entry->d_name))
+			rotate_unit(logger, entry->d_name);
+	}
+	if (entries)
+		closedir(entries);
 }
 
 static void handle_rotate(struct logger *logger, const union message *message, struct received *received)
 {
 	char name[JOURNAL_UNIT_MAX + 1];
-	struct log_unit *only = NULL;
 
-	if (!take_unit(message, received->size, name) || !logger->configuration || !logger->configuration->files)
+	if (!take_unit(message, received->size, name) || !logger->configuration || !logger->configuration->files ||
+	    log_directory_open(logger) < 0)
 		return;
-	if (name[0] && !(only = log_units_find(&logger->units, name)))
-		return;
-	if (only) {
-		rotate_unit(logger, only);
-		return;
-	}
-	for (uint32_t i = 0; i < logger->units.bucket_count; i++) {
-		for (struct log_unit *unit = logger->units.buckets[i]; unit; unit = unit->next)
-			rotate_unit(logger, unit);
-	}
+	if (name[0])
+		rotate_unit(logger, name);
+	else
+		control_rotate_all(logger);
 }
 
 static void handle_flush(struct logger *logger, const union message *message, struct received *received)

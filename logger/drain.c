@@ -1,12 +1,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "logger/chunk.h"
+#include "logger/line_cursor.h"
 #include "logger/log_file.h"
 #include "logger/logger.h"
 
@@ -49,6 +51,7 @@ static int open_lane(struct logger *logger, uint32_t index, struct log_source *s
 		unit->max_bytes = owner->stream.max_bytes;
 		unit->max_files = owner->stream.max_files;
 		unit->max_age = owner->stream.max_age;
+		unit->compress = owner->stream.compress;
 	}
 	logger->lanes[index] = (struct lane){ .source = source, .unit = unit, .rate = source ? source->rate : NULL };
 	if (source)
@@ -171,6 +174,34 @@ int drain_text(struct logger *logger, const struct journal_owner *owner, const c
 	(void)write_lines(logger, (uint32_t)index, true);
 	settle(logger, (uint32_t)index);
 	return 0;
+}
+
+void drain_notice(struct logger *logger, const char *text)
+{
+	struct journal_owner owner;
+
+	memset(&owner, 0, sizeof owner);
+	owner.mark = LOG_MARK_SUPERVISOR;
+	owner.stream.level = 4;
+	owner.stream.level_max = UINT8_MAX;
+	owner.stream.facility = LOG_FACILITY_DAEMON;
+	owner.stream.compress = true;
+	snprintf(owner.identifier, sizeof owner.identifier, "svlog");
+	(void)drain_text(logger, &owner, text, strlen(text), 0);
+}
+
+void drain_tell_of_directory(struct logger *logger)
+{
+	uint64_t lines = logger->journal.header->not_in_files;
+	char text[LINE_NOTICE_MAX];
+
+	if (lines == 0 || logger->waits_for_directory)
+		return;
+	logger->journal.header->not_in_files = 0;
+	snprintf(text, sizeof text,
+		 "svlog: the log directory can be written to now; %llu lines before this went to the console only",
+		 (unsigned long long)lines);
+	drain_notice(logger, text);
 }
 
 /* Whether a writer to the pipe has to wait. */

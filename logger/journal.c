@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* Changes with the layout, and with every change of how a write follows from a state. */
-#define JOURNAL_MAGIC UINT64_C(0x73766c6f67000001)
+#define JOURNAL_MAGIC UINT64_C(0x73766c6f67000002)
 
 /* What precedes in the program is in the journal before what follows. */
 #define in_order() atomic_signal_fence(memory_order_seq_cst)

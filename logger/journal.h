@@ -83,7 +83,8 @@ struct journal_slot {
 };
 
 struct journal_configuration {
-	uint8_t json, console, color, files;
+	uint8_t json, console, color, files, later;
+	uint64_t max_bytes; /* of the whole directory; 0: the default */
 	char directory[1024];
 };
 
@@ -94,6 +95,9 @@ struct journal_header {
 	uint32_t record_cookie; /* of the last LOG_MESSAGE_RECORD that was taken in */
 	uint32_t configured;    /* which of the configurations is valid, + 1; 0: none */
 	struct journal_configuration configurations[2];
+	uint64_t directory_bytes; /* what all files have, as far as is known: never less */
+	uint32_t directory_is_known;
+	uint64_t not_in_files; /* lines that the console alone got, until LDIR could be written to */
 };
 
 struct journal {

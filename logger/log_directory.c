@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define RETRY_INTERVAL USEC_PER_SEC
+
 static void make_parents(const char *path)
 {
 	char prefix[sizeof((struct journal_configuration *)0)->directory];
@@ -47,6 +49,26 @@ int log_directory_open(struct logger *logger)
 		return 0;
 	log_directory_close(logger);
 	return open_anew(logger);
+}
+
+/* access(2) tells of a file system that is read-only, too. */
+static bool can_be_written_to(struct logger *logger)
+{
+	return log_directory_open(logger) == 0 && faccessat(logger->directory_fd, ".", W_OK | X_OK, AT_EACCESS) == 0;
+}
+
+bool log_directory_is_used(struct logger *logger)
+{
+	usec now;
+
+	if (!logger->configuration->files || !logger->waits_for_directory)
+		return logger->configuration->files;
+	now = logger_now();
+	if (now >= logger->directory_tried && now - logger->directory_tried < RETRY_INTERVAL)
+		return false;
+	logger->directory_tried = now;
+	logger->waits_for_directory = !can_be_written_to(logger);
+	return !logger->waits_for_directory;
 }
 
 void log_directory_close(struct logger *logger)

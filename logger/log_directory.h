@@ -8,4 +8,8 @@
 int log_directory_open(struct logger *logger);
 void log_directory_close(struct logger *logger);
 
+/* Whether records go into files. Where LDIR could not be written to at first, it is looked at again when there are
+ * records, at most once a second. */
+bool log_directory_is_used(struct logger *logger);
+
 #endif

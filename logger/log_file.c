@@ -1,146 +1,23 @@
 #include "logger/log_file.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { ROTATED_NAME_LENGTH = 27 };
+#include "common/log_record.h"
+#include "logger/retention.h"
 
-/* What is in a unit's directory beside the current file. */
-struct rotated {
-	uint32_t count;
-	uint64_t bytes;
-	char oldest[ROTATED_NAME_LENGTH + 1], newest[ROTATED_NAME_LENGTH + 1];
-};
-
-static uint32_t files_of(const struct log_unit *unit)
+/* The name that follows another one. */
+static void following_name(char to[LOG_NAME_LENGTH + 1], const char *name)
 {
-	uint64_t fit = (unit->max_bytes ? unit->max_bytes : LOG_BYTES_DEFAULT) / LOG_FILE_BYTES_MIN;
-	uint32_t files = unit->max_files ? unit->max_files : LOG_FILES_DEFAULT;
+	usec time = log_name_time(name);
 
-	if (files > fit)
-		files = (uint32_t)fit;
-	return files < LOG_FILES_MIN ? LOG_FILES_MIN : files;
-}
-
-static uint64_t bytes_of(const struct log_unit *unit)
-{
-	uint64_t bytes = unit->max_bytes ? unit->max_bytes : LOG_BYTES_DEFAULT;
-
-	return bytes < LOG_FILES_MIN * LOG_FILE_BYTES_MIN ? LOG_FILES_MIN * LOG_FILE_BYTES_MIN : bytes;
-}
-
-static bool is_rotated_name(const char *name)
-{
-	static const char pattern[] = "00000000T000000.000000Z.log";
-
-	if (strlen(name) != ROTATED_NAME_LENGTH)
-		return false;
-	for (size_t i = 0; i < ROTATED_NAME_LENGTH; i++) {
-		bool is_digit = name[i] >= '0' && name[i] <= '9';
-
-		if (pattern[i] == '0' ? !is_digit : name[i] != pattern[i])
-			return false;
-	}
-	return true;
-}
-
-static void rotated_name(char to[ROTATED_NAME_LENGTH + 1], usec time)
-{
-	time_t second = (time_t)(time / USEC_PER_SEC);
-	struct tm parts = { 0 };
-
-	gmtime_r(&second, &parts);
-	snprintf(to, ROTATED_NAME_LENGTH + 1, "%04u%02u%02uT%02u%02u%02u.%06uZ.log",
-		 (unsigned)(parts.tm_year + 1900) % 10000, (unsigned)(parts.tm_mon + 1) % 100,
-		 (unsigned)parts.tm_mday % 100, (unsigned)parts.tm_hour % 100, (unsigned)parts.tm_min % 100,
-		 (unsigned)parts.tm_sec % 100, (unsigned)(time % USEC_PER_SEC) % 1000000);
-}
-
-/* The time that a rotated file's name tells, one microsecond later, as a name again. */
-static void following_name(char to[ROTATED_NAME_LENGTH + 1], const char *name)
-{
-	struct tm parts = { 0 };
-	unsigned fraction = 0;
-
-	if (sscanf(name, "%4d%2d%2dT%2d%2d%2d.%6uZ", &parts.tm_year, &parts.tm_mon, &parts.tm_mday, &parts.tm_hour,
-		   &parts.tm_min, &parts.tm_sec, &fraction) != 7)
-		return;
-	parts.tm_year -= 1900;
-	parts.tm_mon -= 1;
-	rotated_name(to, (usec)timegm(&parts) * USEC_PER_SEC + fraction + 1);
-}
-
-static void note_rotated(struct rotated *rotated, int directory, const char *name)
-{
-	struct stat status;
-
-	if (!is_rotated_name(name) || fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
-		return;
-	rotated->count++;
-	rotated->bytes += (uint64_t)status.st_size;
-	if (rotated->oldest[0] == '\0' || strcmp(name, rotated->oldest) < 0)
-		memcpy(rotated->oldest, name, ROTATED_NAME_LENGTH + 1);
-	if (strcmp(name, rotated->newest) > 0)
-		memcpy(rotated->newest, name, ROTATED_NAME_LENGTH + 1);
-}
-
-static int list_rotated(int directory, struct rotated *rotated)
-{
-	int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *entries = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-
-	*rotated = (struct rotated){ 0 };
-	if (!entries) {
-		int error = errno;
-
-		if (fd >= 0)
-			close(fd);
-		return -error;
-	}
-	while ((entry = readdir(entries)))
-		note_rotated(rotated, directory, entry->d_name);
-	closedir(entries);
-	return 0;
-}
-
-static bool is_too_old(const struct log_unit *unit, const char *name, usec now)
-{
-	char limit[ROTATED_NAME_LENGTH + 1];
-
-	if (unit->max_age == 0 || unit->max_age >= now)
-		return false;
-	rotated_name(limit, now - unit->max_age);
-	return strcmp(name, limit) < 0;
-}
-
-/* Removes the oldest files until `reserve` more bytes are within the unit's cap. */
-static int remove_surplus(int directory, const struct log_unit *unit, uint64_t reserve, usec now)
-{
-	struct rotated rotated;
-
-	for (;;) {
-		int result = list_rotated(directory, &rotated);
-
-		if (result < 0 || rotated.count == 0)
-			return result;
-		if (rotated.count < files_of(unit) && rotated.bytes + reserve <= bytes_of(unit) &&
-		    !is_too_old(unit, rotated.oldest, now))
-			return 0;
-		if (unlinkat(directory, rotated.oldest, 0) < 0 && errno != ENOENT)
-			return -errno;
-	}
-}
-
-static uint64_t share_of(const struct log_unit *unit)
-{
-	return bytes_of(unit) / files_of(unit);
+	if (time != USEC_INFINITY)
+		log_name_make(to, time + 1);
 }
 
 /* The unit's directory, made if missing; a descriptor or -errno. */
@@ -180,6 +57,26 @@ static void forget(struct log_unit *unit)
 	unit->fd = -1;
 }
 
+/* When the first record of the current file was written; 0: it does not tell. */
+static usec first_time(int directory)
+{
+	static const char json[] = "{\"__REALTIME_TIMESTAMP\":\"";
+	char head[64] = "";
+	usec time = 0;
+	int fd = openat(directory, "current", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return 0;
+	if (pread(fd, head, sizeof head - 1, 0) > 0) {
+		if (strncmp(head, json, sizeof json - 1) == 0)
+			time = strtoull(head + sizeof json - 1, NULL, 10);
+		else
+			(void)log_stamp_parse(head, strlen(head), &time);
+	}
+	close(fd);
+	return time;
+}
+
 static int open_anew(int log_directory, struct log_unit *unit, usec now, struct stat *status)
 {
 	int directory = open_directory(log_directory, unit);
@@ -187,8 +84,11 @@ static int open_anew(int log_directory, struct log_unit *unit, usec now, struct 
 	if (directory < 0)
 		return directory;
 	int result = open_current(directory, unit, status);
-	if (result == 0)
-		(void)remove_surplus(directory, unit, share_of(unit), now);
+	if (result == 0) {
+		(void)retention_apply(directory, unit, retention_share(unit), now);
+		unit->begun = status->st_size > 0 ? first_time(directory) : 0;
+		log_unit_wants_upkeep(unit, now);
+	}
 	close(directory);
 	return result;
 }
@@ -220,21 +120,30 @@ int log_file_open(int log_directory, struct log_unit *unit, usec now, struct log
 	return 0;
 }
 
-static int rename_current(int directory, const struct log_unit *unit, uint64_t reserve, usec now)
+static int rename_current(int directory, struct log_unit *unit, uint64_t reserve, usec now)
 {
-	char name[ROTATED_NAME_LENGTH + 1];
-	struct rotated rotated;
-	int result = list_rotated(directory, &rotated);
+	char name[LOG_NAME_LENGTH + 1];
+	struct rotated_files rotated;
+	int result = rotated_files_list(&rotated, directory);
 
 	if (result < 0)
 		return result;
-	rotated_name(name, now);
-	if (strcmp(name, rotated.newest) <= 0)
-		following_name(name, rotated.newest);
+	log_name_make(name, now);
+	for (size_t i = rotated.count; i-- > 0;) {
+		const struct rotated_file *newest = &rotated.files[i];
+
+		if (newest->temporary)
+			continue;
+		if (strncmp(name, newest->name, LOG_NAME_LENGTH) <= 0)
+			following_name(name, newest->name);
+		break;
+	}
+	rotated_files_finish(&rotated);
 	if (renameat2(directory, "current", directory, name, RENAME_NOREPLACE) < 0 &&
 	    (errno != EINVAL || renameat(directory, "current", directory, name) < 0))
 		return errno == ENOENT ? 0 : -errno;
-	return remove_surplus(directory, unit, reserve, now);
+	log_unit_wants_upkeep(unit, now + LOG_UNIT_COMPRESSION_DELAY);
+	return retention_apply(directory, unit, reserve, now);
 }
 
 static int rotate(int log_directory, struct log_unit *unit, uint64_t reserve, usec now)
@@ -255,15 +164,29 @@ static int rotate(int log_directory, struct log_unit *unit, uint64_t reserve, us
 
 int log_file_rotate(int log_directory, struct log_unit *unit, usec now)
 {
-	return rotate(log_directory, unit, share_of(unit), now);
+	return rotate(log_directory, unit, retention_share(unit), now);
+}
+
+bool log_file_is_aged(const struct log_unit *unit, usec now)
+{
+	return unit->max_age > 0 && unit->begun > 0 && now > unit->begun &&
+	       now - unit->begun >= log_unit_rotation_age(unit);
 }
 
 int log_file_make_room(int log_directory, struct log_unit *unit, size_t length, usec now, struct log_position *position)
 {
+	uint64_t share = retention_share(unit);
 	int result = log_file_open(log_directory, unit, now, position);
 
-	if (result < 0 || position->size == 0 || position->size + length <= share_of(unit))
-		return result;
-	result = rotate(log_directory, unit, length > share_of(unit) ? length : share_of(unit), now);
-	return result < 0 ? result : log_file_open(log_directory, unit, now, position);
+	if (result == 0 && position->size > 0 && (position->size + length > share || log_file_is_aged(unit, now))) {
+		result = rotate(log_directory, unit, length > share ? length : share, now);
+		if (result == 0)
+			result = log_file_open(log_directory, unit, now, position);
+	}
+	if (result == 0 && position->size == 0) {
+		unit->begun = now;
+		if (unit->max_age > 0)
+			log_unit_wants_upkeep(unit, now + log_unit_rotation_age(unit));
+	}
+	return result;
 }

@@ -80,7 +80,9 @@ struct log_unit *log_units_get(struct log_units *units, const char *name)
 	if (!unit)
 		return NULL;
 	struct log_unit **head = bucket(units, name);
-	*unit = (struct log_unit){ .next = *head, .fd = -1, .blocker = LOG_UNIT_FREE, .references = 1 };
+	*unit = (struct log_unit){
+		.next = *head, .fd = -1, .blocker = LOG_UNIT_FREE, .references = 1, .upkeep_at = USEC_INFINITY
+	};
 	memcpy(unit->name, name, size);
 	*head = unit;
 	units->count++;
@@ -97,6 +99,16 @@ static void destroy(struct log_unit *unit)
 void log_units_release(struct log_units *units, struct log_unit *unit)
 {
 	if (!unit || --unit->references > 0)
+		return;
+	if (unit->fd >= 0)
+		close(unit->fd);
+	unit->fd = -1;
+	log_units_tidy(units, unit);
+}
+
+void log_units_tidy(struct log_units *units, struct log_unit *unit)
+{
+	if (unit->references > 0 || unit->upkeep_at != USEC_INFINITY)
 		return;
 	struct log_unit **link = bucket(units, unit->name);
 

@@ -29,7 +29,7 @@ int logger_init(struct logger *logger, int control_fd, int journal_fd, struct ca
 {
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
 
-	*logger = (struct logger){ .control_fd = control_fd, .directory_fd = -1 };
+	*logger = (struct logger){ .control_fd = control_fd, .directory_fd = -1, .upkeep_at = USEC_INFINITY };
 	console_open(&logger->console, STDOUT_FILENO);
 	logger->output = map_buffer();
 	logger->console_output = map_buffer();
@@ -39,6 +39,7 @@ int logger_init(struct logger *logger, int control_fd, int journal_fd, struct ca
 	if (result < 0)
 		return result;
 	logger->configuration = journal_configuration(&logger->journal);
+	logger->waits_for_directory = logger->configuration && logger->configuration->later;
 	logger->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (logger->epoll_fd < 0 || epoll_ctl(logger->epoll_fd, EPOLL_CTL_ADD, control_fd, &event) < 0)
 		return cause_set_errno(cause, errno, "cannot watch descriptor %d", control_fd);
@@ -52,6 +53,7 @@ void logger_finish(struct logger *logger)
 			sources_remove(logger, logger->sources[i]);
 	}
 	free(logger->sources);
+	compression_cancel(&logger->compression);
 	log_units_finish(&logger->units);
 	free(logger->lanes);
 	log_directory_close(logger);

@@ -9,6 +9,7 @@
 #include "common/cause.h"
 #include "common/log_protocol.h"
 #include "common/log_record.h"
+#include "logger/compression.h"
 #include "logger/console.h"
 #include "logger/journal.h"
 #include "logger/log_unit.h"
@@ -61,7 +62,12 @@ struct logger {
 	uint32_t flush_cookies[8];
 	uint32_t flush_count;
 	usec flush_since;
-	bool relieving; /* services would wait for a file that cannot be written to */
+	struct compression compression;
+	usec upkeep_at;           /* when the first unit wants upkeep; USEC_INFINITY: none does */
+	bool waits_for_directory; /* it could not be written to when svinit started */
+	usec directory_tried;
+	uint64_t budget; /* bytes of the whole directory, if not configured; 0: not looked up yet */
+	bool relieving;  /* services would wait for a file that cannot be written to */
 	bool finishing;
 	bool orphaned;      /* svinit is gone */
 	bool has_orphans;   /* slots of streams that svinit has not told of yet */
@@ -106,6 +112,10 @@ int drain_rest(struct logger *logger, struct log_source *source);
 /* A record that is not from a pipe. */
 int drain_text(struct logger *logger, const struct journal_owner *owner, const char *text, size_t length,
 	       uint32_t cookie);
+/* The same in svlog's own words, about no unit. */
+void drain_notice(struct logger *logger, const char *text);
+/* What was said before LDIR could be written to. */
+void drain_tell_of_directory(struct logger *logger);
 /* Tries again where writing failed, and gives up what would hold a service up. */
 void drain_retry(struct logger *logger);
 /* After the journal was opened: finishes what a dead svlog had begun. */
@@ -119,6 +129,8 @@ void drain_adopt_slots(struct logger *logger, struct log_source *source);
 
 /* Handles all messages that wait. */
 void control_receive(struct logger *logger);
+/* Rotates the files of all units, also of those that nobody writes to. */
+void control_rotate_all(struct logger *logger);
 /* Answers FLUSH if all is written, or if that takes too long. */
 void control_answer_flushes(struct logger *logger);
 

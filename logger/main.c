@@ -12,6 +12,7 @@
 
 #include "logger/chunk.h"
 #include "logger/logger.h"
+#include "logger/upkeep.h"
 
 enum {
 	EVENTS_AT_ONCE = 64,
@@ -23,7 +24,7 @@ enum {
 #define ORPHAN_PATIENCE (5 * USEC_PER_SEC)
 #define FINISH_PATIENCE (5 * USEC_PER_SEC)
 
-static volatile sig_atomic_t terminate;
+static volatile sig_atomic_t terminate, rotate;
 
 static void on_terminate(int signal)
 {
@@ -31,20 +32,29 @@ static void on_terminate(int signal)
 	terminate = 1;
 }
 
-/* svinit decides when svlog ends; a terminal's signals mean the services. */
+static void on_hangup(int signal)
+{
+	(void)signal;
+	rotate = 1;
+}
+
+/* svinit decides when svlog ends; a terminal's signals mean the services. Only HUP is for svlog: it has no terminal. */
 static void set_signals(void)
 {
 	struct sigaction action = { .sa_handler = on_terminate };
-	static const int ignored[] = { SIGINT, SIGQUIT, SIGHUP, SIGPIPE, SIGXFSZ, SIGTSTP, SIGTTIN, SIGTTOU };
+	static const int ignored[] = { SIGINT, SIGQUIT, SIGPIPE, SIGXFSZ, SIGTSTP, SIGTTIN, SIGTTOU };
 	sigset_t blocked;
 
 	sigaction(SIGTERM, &action, NULL);
+	action.sa_handler = on_hangup;
+	sigaction(SIGHUP, &action, NULL);
 	action.sa_handler = SIG_IGN;
 	for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
 		sigaction(ignored[i], &action, NULL);
-	/* TERM comes only while svlog waits, so that it cannot slip in between the look at it and the wait. */
+	/* They come only while svlog waits, so that none can slip in between the look at it and the wait. */
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGTERM);
+	sigaddset(&blocked, SIGHUP);
 	sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
@@ -78,7 +88,8 @@ static int patience(const struct logger *logger)
 {
 	if (logger->stalled_count > 0 || logger->dropping_count > 0 || logger->has_orphans)
 		return logger->relieving ? RELIEF_MSEC : RETRY_MSEC;
-	return logger->grown ? QUIET_MSEC : -1;
+	int upkeep = upkeep_patience(logger);
+	return logger->grown && (upkeep < 0 || upkeep > QUIET_MSEC) ? QUIET_MSEC : upkeep;
 }
 
 /* What is due whether or not a pipe is ready. */
@@ -87,6 +98,12 @@ static void housekeep(struct logger *logger)
 	static usec last;
 	usec now;
 
+	if (rotate) {
+		rotate = 0;
+		control_rotate_all(logger);
+	}
+	upkeep_run(logger);
+	drain_tell_of_directory(logger);
 	if (logger->stalled_count == 0 && logger->dropping_count == 0 && !logger->has_orphans)
 		return;
 	now = logger_now();
@@ -122,6 +139,8 @@ static void dispatch(struct logger *logger, const struct epoll_event *events, in
 			control = true;
 		else if (events[i].data.ptr == &logger->console)
 			console_flush(&logger->console);
+		else if (events[i].data.ptr == &logger->compression)
+			upkeep_compression_ended(logger);
 		else
 			sources_ready(logger, events[i].data.ptr);
 	}

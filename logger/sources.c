@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "logger/logger.h"
+#include "logger/upkeep.h"
 
 /* svinit counts two a unit; far above any number of units that it has. */
 enum { SOURCE_NUMBER_MAX = 1 << 24 };
@@ -48,6 +49,7 @@ void source_owner(const struct log_source *source, struct journal_owner *owner)
 	owner->stream.max_bytes = source->unit->max_bytes;
 	owner->stream.max_files = source->unit->max_files;
 	owner->stream.max_age = source->unit->max_age;
+	owner->stream.compress = source->unit->compress;
 	owner->mark = source->mark;
 	snprintf(owner->unit, sizeof owner->unit, "%s", source->unit->name);
 	snprintf(owner->identifier, sizeof owner->identifier, "%s", identifier);
@@ -119,6 +121,10 @@ static void set_options(struct log_source *source, const struct log_stream *stre
 	source->unit->max_bytes = stream->max_bytes;
 	source->unit->max_files = stream->max_files;
 	source->unit->max_age = stream->max_age;
+	source->unit->compress = stream->compress;
+	/* What it left behind when it ran last ages too. */
+	if (stream->max_age > 0)
+		log_unit_wants_upkeep(source->unit, logger_now());
 }
 
 static int configure(struct logger *logger, struct log_source *source, const struct log_stream *stream,
@@ -131,6 +137,7 @@ static int configure(struct logger *logger, struct log_source *source, const str
 	log_units_release(&logger->units, source->unit);
 	source->unit = unit;
 	set_options(source, stream);
+	upkeep_note(logger, unit);
 	int result = set_labels(source, labels[1], labels[2]);
 	if (result == 0)
 		result = set_rate(source, stream);

@@ -19,6 +19,7 @@ enum { CONTROL_NAMES_MAX = 4096, CONTROL_PATTERNS_MAX = 64 };
 
 struct job_call;
 struct wait_call;
+struct rotation_call;
 
 /* A client that has said something. */
 struct control_session {
@@ -40,6 +41,7 @@ struct control_verbs {
 	struct job_call *job_calls;
 	uint64_t last_job_call;
 	struct wait_call *waits;
+	struct rotation_call *rotations;
 };
 
 /* What a method needs permission for. */
@@ -77,6 +79,7 @@ extern const struct control_method control_wait_methods[];
 extern const struct control_method control_system_methods[];
 extern const struct control_method control_event_methods[];
 extern const struct control_method control_diff_methods[];
+extern const struct control_method control_log_methods[];
 
 /* ---- parameters ---- */
 
@@ -153,12 +156,16 @@ const struct unit *control_find(struct control_call *call, const char *name);
 /* The client is gone, and with it what it waited for; jobs go on. */
 void control_jobs_forget(struct control_session *session);
 void control_wait_forget(struct control_session *session);
+void control_logs_forget(struct control_session *session);
 
 void control_jobs_answer(struct control_verbs *verbs, const struct action *action);
 void control_wait_unit_changed(struct control_verbs *verbs, unit_id unit);
 void control_wait_job_changed(struct control_verbs *verbs, const struct action *action);
 usec control_wait_deadline(const struct control_verbs *verbs);
 void control_wait_expire(struct control_verbs *verbs, usec now);
+void control_logs_written(struct control_verbs *verbs, uint32_t number);
+usec control_logs_deadline(const struct control_verbs *verbs);
+void control_logs_expire(struct control_verbs *verbs, usec now);
 void control_events_unit_changed(struct control_verbs *verbs, unit_id unit);
 void control_events_job_changed(struct control_verbs *verbs, const struct action *action);
 

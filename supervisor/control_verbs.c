@@ -10,9 +10,11 @@
 #include "supervisor/control.h"
 
 static const struct control_method *const method_tables[] = {
-	control_job_methods,     control_unit_methods, control_query_methods,
-	control_process_methods, control_wait_methods, control_event_methods,
-	control_system_methods,  control_diff_methods, NULL,
+	control_job_methods,    control_unit_methods,
+	control_query_methods,  control_process_methods,
+	control_wait_methods,   control_event_methods,
+	control_system_methods, control_diff_methods,
+	control_log_methods,    NULL,
 };
 
 static const struct control_method *find_method(const char *name)
@@ -65,6 +67,7 @@ static void client_closed(void *context, struct control_client *client)
 		return;
 	control_jobs_forget(session);
 	control_wait_forget(session);
+	control_logs_forget(session);
 	if (session->subscribed)
 		verbs->subscribers--;
 	*session->previous = session->next;
@@ -284,15 +287,24 @@ void control_verbs_job_changed(struct control_verbs *verbs, const struct action 
 	control_events_job_changed(verbs, action);
 }
 
+void control_verbs_logs_written(struct control_verbs *verbs, uint32_t number)
+{
+	if (verbs)
+		control_logs_written(verbs, number);
+}
+
 usec control_verbs_deadline(const struct control_verbs *verbs)
 {
-	usec wait, socket;
+	usec deadline, other;
 
 	if (!verbs)
 		return USEC_INFINITY;
-	wait = control_wait_deadline(verbs);
-	socket = control_socket_deadline(verbs->socket);
-	return wait < socket ? wait : socket;
+	deadline = control_wait_deadline(verbs);
+	if ((other = control_logs_deadline(verbs)) < deadline)
+		deadline = other;
+	if ((other = control_socket_deadline(verbs->socket)) < deadline)
+		deadline = other;
+	return deadline;
 }
 
 void control_verbs_expire(struct control_verbs *verbs, usec now)
@@ -300,5 +312,6 @@ void control_verbs_expire(struct control_verbs *verbs, usec now)
 	if (!verbs)
 		return;
 	control_wait_expire(verbs, now);
+	control_logs_expire(verbs, now);
 	control_socket_expire(verbs->socket, now);
 }

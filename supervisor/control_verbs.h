@@ -16,6 +16,9 @@ void control_verbs_answer(struct control_verbs *verbs, const struct action *acti
 void control_verbs_unit_changed(struct control_verbs *verbs, unit_id unit);
 void control_verbs_job_changed(struct control_verbs *verbs, const struct action *action); /* ACTION_JOB_CHANGED */
 
+/* svlog has done all that it was asked to before, up to the question with this number. */
+void control_verbs_logs_written(struct control_verbs *verbs, uint32_t number);
+
 usec control_verbs_deadline(const struct control_verbs *verbs);
 void control_verbs_expire(struct control_verbs *verbs, usec now);
 

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "common/log_protocol.h"
+#include "common/unit_name.h"
+#include "supervisor/control_verbs.h"
 #include "supervisor/late_answer.h"
 #include "supervisor/os/log_pipe.h"
 #include "supervisor/os/process.h"
@@ -155,6 +157,8 @@ static int send_configuration(struct log_line *line)
 		.console = options->log_to_console,
 		.color = options->color,
 		.files = options->log_to_files && options->log_directory,
+		.later = options->log_files_later,
+		.max_bytes = options->log_max_bytes,
 	};
 
 	memcpy(buffer, &configure, sizeof configure);
@@ -179,9 +183,9 @@ static struct log_stream describe_stream(const struct unit *unit, bool is_error)
 		.level_max = exec->log_level_max < 0 ? UINT8_MAX : (uint8_t)exec->log_level_max,
 		.json = exec->log_json,
 		.console = stream.target == STREAM_LOG_AND_CONSOLE,
-		.rate_burst = rate_default                              ? 0
-			      : exec->log_rate_limit_burst > UINT16_MAX ? UINT16_MAX
-									: (uint16_t)exec->log_rate_limit_burst,
+		.compress = !exec->log_uncompressed,
+		.facility = (uint8_t)exec->syslog_facility,
+		.rate_burst = rate_default ? 0 : exec->log_rate_limit_burst,
 		.rate_interval = rate_default ? 0 : exec->log_rate_limit_interval,
 		.max_bytes = exec->log_max_bytes,
 		.max_files = exec->log_max_files,
@@ -255,14 +259,28 @@ uint32_t log_line_flush(struct manager *manager)
 	return send_message(manager->log, &message, sizeof message, -1) < 0 ? 0 : message.cookie;
 }
 
+int log_line_rotate(struct manager *manager, const char *unit)
+{
+	struct log_stream stream = { .message = message_of(LOG_MESSAGE_ROTATE) };
+	char buffer[sizeof stream + UNIT_NAME_MAX + 1];
+
+	if (!log_line_is_open(manager))
+		return -ENOTCONN;
+	memcpy(buffer, &stream, sizeof stream);
+	size_t size = append_text(buffer, sizeof stream, sizeof buffer, unit);
+	return send_message(manager->log, buffer, size, -1);
+}
+
 /* All that svlog ever says is that it has written what it was asked about. */
 static void receive(struct log_line *line)
 {
 	struct log_message message;
 	ssize_t size = recv(line->control.fd, &message, sizeof message, MSG_DONTWAIT);
 
-	if (size == (ssize_t)sizeof message && message.kind == LOG_MESSAGE_FLUSH)
+	if (size == (ssize_t)sizeof message && message.kind == LOG_MESSAGE_FLUSH) {
 		late_answer_written(line->manager, message.cookie);
+		control_verbs_logs_written(line->manager->control, message.cookie);
+	}
 }
 
 static void dispatch(struct event_source *source, uint32_t events)
@@ -417,6 +435,8 @@ void log_line_record(struct manager *manager, enum record_level level, const cha
 		.message = message_of(LOG_MESSAGE_RECORD),
 		.level = (uint8_t)level,
 		.level_max = UINT8_MAX,
+		.compress = true,
+		.facility = LOG_FACILITY_DAEMON,
 		.is_error = level <= RECORD_WARNING,
 	};
 	char buffer[LOG_MESSAGE_MAX];

@@ -35,6 +35,9 @@ void log_line_end_lines(struct manager *manager, unit_id unit);
  */
 uint32_t log_line_flush(struct manager *manager);
 
+/* Begins a new log file for the unit ("": for all). 0 or -errno: it was not asked. */
+int log_line_rotate(struct manager *manager, const char *unit);
+
 /* A reaped child was svlog. */
 bool log_line_exited(struct manager *manager, pid_t pid);
 

@@ -73,6 +73,7 @@ static struct manager_options wanted_from(const struct supervisor_options *optio
 		.log_directory = options->log_directory,
 		.target = options->target,
 		.log_json = options->log_json,
+		.log_max_bytes = options->log_max_bytes,
 		.log_to_console = options->log_to_console,
 		.log_to_files = options->log_to_files,
 		.color = !options->no_color && !getenv("NO_COLOR") && isatty(STDOUT_FILENO),
@@ -103,17 +104,16 @@ static int take_runtime_directory(struct manager_options *wanted)
 	return lock;
 }
 
-/* Otherwise svlog would keep all in its memory until the directory can be written to, which may be never. */
+/* svlog would keep all in its memory otherwise, and give up what does not fit. */
 static void check_log_directory(struct manager_options *wanted)
 {
 	struct cause cause = { 0 };
 
 	if (!wanted->log_to_files || directory_make_writable(wanted->log_directory, &cause) >= 0)
 		return;
-	fprintf(stderr, "svinit: %s; logs go to the console only\n", cause.text);
-	wanted->log_to_files = false;
+	fprintf(stderr, "svinit: %s; logs go to the console only, until it can be written to\n", cause.text);
 	wanted->log_to_console = true;
-	wanted->log_directory = NULL;
+	wanted->log_files_later = true;
 }
 
 static int supervise(const struct supervisor_options *options, const struct main_process_options *command)

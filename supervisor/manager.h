@@ -34,7 +34,9 @@ struct manager_options {
 	const char *log_directory; /* NULL: console only */
 	const char *target;        /* NULL: default.target, else all of the run directories */
 	bool log_json;
+	uint64_t log_max_bytes; /* of the whole log directory; 0: svlog's default */
 	bool log_to_console, log_to_files;
+	bool log_files_later; /* log_directory cannot be written to yet */
 	bool color;
 	bool user_mode;    /* not root */
 	bool machine_init; /* PID 1 of a machine, not of a container */

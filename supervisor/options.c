@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/parse.h"
+
 enum {
 	OPTION_UNITS = 256,
 	OPTION_RUNTIME,
@@ -14,6 +16,7 @@ enum {
 	OPTION_TARGET,
 	OPTION_FORMAT,
 	OPTION_LOG_TARGET,
+	OPTION_LOG_MAX_BYTES,
 	OPTION_NO_COLOR,
 	OPTION_NO_CGROUPS,
 	OPTION_VERSION,
@@ -27,6 +30,7 @@ static const struct option long_options[] = {
 	{ "target", required_argument, NULL, OPTION_TARGET },
 	{ "log-format", required_argument, NULL, OPTION_FORMAT },
 	{ "log-target", required_argument, NULL, OPTION_LOG_TARGET },
+	{ "log-max-bytes", required_argument, NULL, OPTION_LOG_MAX_BYTES },
 	{ "no-color", no_argument, NULL, OPTION_NO_COLOR },
 	{ "no-cgroups", no_argument, NULL, OPTION_NO_CGROUPS },
 	{ "version", no_argument, NULL, OPTION_VERSION },
@@ -51,6 +55,7 @@ const char *supervisor_options_help(void)
 	       "      --target UNIT        what to bring up (default.target, else all of the run directories)\n"
 	       "      --log-format text|json\n"
 	       "      --log-target console|file|both\n"
+	       "      --log-max-bytes SIZE  cap over all log files (a tenth of the file system, at most 4G)\n"
 	       "      --no-color\n"
 	       "      --no-cgroups         hold units by keepers even where cgroups could be made\n"
 	       "      --version, --help\n"
@@ -74,6 +79,13 @@ static int parse_format(struct supervisor_options *options, const char *value, s
 	if (options->log_json || strcmp(value, "text") == 0)
 		return 0;
 	return cause_set(cause, EINVAL, "--log-format %s: it is text or json", value);
+}
+
+static int parse_max_bytes(struct supervisor_options *options, const char *value, struct cause *cause)
+{
+	if (parse_size(value, &options->log_max_bytes) < 0 || options->log_max_bytes == 0)
+		return cause_set(cause, EINVAL, "--log-max-bytes %s: it is a size, as 500M or 2G", value);
+	return 0;
 }
 
 /* The path as it will be understood from everywhere: svlog and svctl have working directories of their own. */
@@ -140,6 +152,8 @@ static int take_option(struct supervisor_options *options, int option, char *val
 		return parse_format(options, value, cause);
 	case OPTION_LOG_TARGET:
 		return parse_log_target(options, value, cause);
+	case OPTION_LOG_MAX_BYTES:
+		return parse_max_bytes(options, value, cause);
 	case OPTION_NO_COLOR:
 		options->no_color = true;
 		return 0;

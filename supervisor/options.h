@@ -4,6 +4,7 @@
 
 #include <getopt.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "common/cause.h"
 
@@ -15,6 +16,7 @@ struct supervisor_options {
 	char *runtime_directory; /* owned; NULL: nowhere to put one */
 	char *log_directory;     /* owned; NULL: console only */
 	const char *target;      /* NULL: not given */
+	uint64_t log_max_bytes;  /* 0: svlog's default */
 	bool log_json, log_to_console, log_to_files, no_color, no_cgroups;
 	enum options_outcome outcome;
 	int command; /* index in argv of the first word behind the options; argc: none */

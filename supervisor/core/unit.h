@@ -335,7 +335,7 @@ struct exec_options {
 	uint64_t log_max_bytes; /* [X-Svinit] LogMaxBytes=; 0: svlog's default; likewise below */
 	unsigned log_max_files;
 	usec log_max_age;
-	bool log_json;
+	bool log_json, log_uncompressed;
 	char *log_prefix;
 	struct exec_directory directories[DIRECTORY_KIND_COUNT];
 	enum preserve_mode runtime_directory_preserve;

@@ -143,6 +143,19 @@ int read_log_level(struct unit_load *load, const struct key *key, char *value)
 	return 0;
 }
 
+int read_log_compress(struct unit_load *load, const struct key *key, char *value)
+{
+	bool *uncompressed = key_field(load, key), compress = true;
+
+	if (!uncompressed)
+		return -ENOMEM;
+	if (*value && parse_boolean(value, &compress) < 0)
+		load_report(load, DIAGNOSTIC_WARNING, "%s=%.100s is neither yes nor no, left out", key->name, value);
+	else
+		*uncompressed = !compress;
+	return 0;
+}
+
 int read_log_format(struct unit_load *load, const struct key *key, char *value)
 {
 	bool *json = key_field(load, key);

@@ -13,7 +13,7 @@ import time
 BUILD = os.environ.get("SVINIT_BUILD", "build")
 PROGRAM = os.path.abspath(os.path.join(BUILD, "svlog"))
 
-VERSION = 1
+VERSION = 2
 CONFIGURE, ADD_STREAM, DROP_STREAM, RECORD, ROTATE, FLUSH, FINISH, END_LINE = range(8)
 
 
@@ -21,15 +21,16 @@ def message(kind, cookie=0):
     return struct.pack("=HHI", VERSION, kind, cookie)
 
 
-def configure(directory, json=0, console=0, color=0, files=1):
-    return message(CONFIGURE) + struct.pack("=BBBB", json, console, color, files) + os.fsencode(directory or "")
+def configure(directory, json=0, console=0, color=0, files=1, max_bytes=0, later=0):
+    return message(CONFIGURE) + struct.pack("=5B3xQ", json, console, color, files, later, max_bytes) + os.fsencode(directory or "")
 
 
 def stream(kind, number, is_error=0, level=6, level_prefix=1, level_max=255, json=0, console=0, rate_burst=0,
-           rate_interval=0, max_bytes=0, max_files=0, max_age=0, pid=0, cookie=0):
-    return message(kind, cookie) + struct.pack("@IBBBBBBHQQI4xQI4x", number, is_error, level, level_prefix, level_max,
-                                               json, console, rate_burst, rate_interval, max_bytes, max_files,
-                                               max_age, pid)
+           rate_interval=0, max_bytes=0, max_files=0, max_age=0, pid=0, cookie=0,
+           compress=0, kmsg=0, facility=3):
+    return message(kind, cookie) + struct.pack("=I8BIQQIB3xQI4x", number, is_error, level, level_prefix, level_max,
+                                               json, console, compress, kmsg, rate_burst, rate_interval, max_bytes,
+                                               max_files, facility, max_age, pid)
 
 
 def deadline_loop(seconds, what):

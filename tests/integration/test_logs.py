@@ -136,3 +136,52 @@ def test_standard_output_to_a_file(svinit):
     sv = svinit({"one": "[Service]\nStandardOutput=file:@top@/out\nStandardError=null\nStandardInput=null\n"
                         "ExecStart=/bin/sh -c 'echo to the file; echo lost >&2'\n"})
     sv.until_line("out", "to the file")
+
+
+def test_rotate_begins_new_files(svinit):
+    sv = svinit({"one": printing(3), "two": printing(3)})
+    for unit in ("one", "two"):
+        sv.until_logged(unit, "line-3")
+    sv.ctl("rotate", "one", check=0)
+    assert not sv.log_lines("one") and len(list((sv.logs / "one.service").glob("2*.log"))) == 1
+    assert sv.log_lines("two")
+    sv.ctl("rotate", check=0)
+    assert not sv.log_lines("two") and len(list((sv.logs / "two.service").glob("2*.log"))) == 1
+    assert sv.ctl("rotate", "none").returncode != 0
+    assert "line-3" in sv.ctl("logs", "-u", "one", check=0).stdout
+
+
+def test_rotate_does_not_wait_for_ever(svinit):
+    sv = svinit({"one": printing(1)})
+    sv.until_logged("one", "line-1")
+    os.kill(svlog_of(sv), signal.SIGSTOP)
+    said = sv.ctl("rotate")
+    assert said.returncode == 1 and "svlog" in said.stderr
+
+
+def test_compression_is_a_matter_of_the_unit(svinit):
+    sv = svinit({"one": printing(2000) + "[X-Svinit]\nLogCompress=yes\n",
+                 "two": printing(2000) + "[X-Svinit]\nLogCompress=no\n"})
+    for unit in ("one", "two"):
+        sv.until_logged(unit, "line-2000")
+    sv.ctl("rotate", check=0)
+    until(lambda: list((sv.logs / "one.service").glob("2*.log.zst")), "the compressed file")
+    assert list((sv.logs / "two.service").glob("2*.log"))
+
+
+def test_a_log_directory_that_becomes_writable_later(svinit):
+    sv = svinit({"one": "[Service]\nExecStart=/bin/sh -c 'while :; do echo tick; sleep 0.1; done'\n"}, start=False)
+    sv.logs.write_text("in the way")
+    sv.start()
+    sv.until_said("one | tick")
+    sv.logs.unlink()
+    sv.until_logged("one", "tick")
+    until(lambda: "went to the console only" in (sv.logs / "svinit" / "current").read_text(), "the record of it")
+
+
+def test_the_cap_over_all_logs(svinit):
+    sv = svinit({f"u{i}": printing(30000) for i in range(3)}, options=["--log-max-bytes", "1M"])
+    for i in range(3):
+        sv.until_logged(f"u{i}", "line-30000", seconds=60)
+    sv.ctl("rotate", check=0)
+    assert sum(path.stat().st_size for path in sv.logs.rglob("*") if path.is_file()) <= 1 << 20

@@ -14,7 +14,7 @@ import time
 import pytest
 
 sys.path.insert(0, os.path.dirname(__file__))
-from svlog_driver import PROGRAM, Pipe, Svlog, deadline_loop, message, stream, ADD_STREAM  # noqa: E402
+from svlog_driver import PROGRAM, Pipe, Svlog, configure, deadline_loop, message, stream, ADD_STREAM  # noqa: E402
 
 STAMP = re.compile(rb"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[+-]\d\d:\d\d$")
 
@@ -233,7 +233,7 @@ def test_garbage_messages_are_ignored(svlog):
     for size in list(range(1, 120)) + [8192]:
         svlog.send(bytes(rng.randrange(256) for _ in range(size)))
         svlog.send((message(rng.choice([0, 1, 2, 3, 4, 7])) + bytes(rng.randrange(256) for _ in range(size)))[:size])
-    svlog.send(message(0, 0) + b"\0\0\0\1" + os.fsencode(svlog.directory))
+    svlog.send(configure(svlog.directory))
     svlog.add(2, "a.service").write(b"alive\n")
     svlog.flush()
     assert svlog.texts("a.service") == [b"alive"]

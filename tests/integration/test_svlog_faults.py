@@ -320,3 +320,28 @@ def test_idle_svlog_is_small(tmp_path):
         many = pss(svlog.process.pid)
         print("PSS", one, many)
         assert many - one < 300
+
+
+def test_a_directory_that_becomes_writable_later(tmp_path):
+    with open(tmp_path / "console", "wb") as console:
+        directory = tmp_path / "log"
+        directory.write_bytes(b"")
+        with Svlog(str(directory), stdout=console, console=1, later=1) as svlog:
+            pipe = svlog.add(2, "a.service")
+            for i in range(10):
+                pipe.write(b"%d\n" % i)
+                svlog.flush()
+            svlog.kill()
+            svlog.start()
+            directory.unlink()
+            for i in deadline_loop(20, "the file"):
+                pipe.write(b"more\n")
+                svlog.flush()
+                if os.path.exists(svlog.path("a.service")):
+                    break
+            svlog.flush()
+            shown = (tmp_path / "console").read_bytes().count(b"a | ")
+            kept = len(svlog.texts("a.service"))
+            notice, = svlog.texts("svinit")
+            missing = int(re.search(rb"(\d+) lines before this went to the console only", notice).group(1))
+            assert missing >= 10 and kept + missing == shown
