@@ -171,6 +171,7 @@ static void handle_flush(struct logger *logger, const union message *message, st
 		logger->flush_since = logger_now();
 	logger->flush_cookies[logger->flush_count++] = message->head.cookie;
 	sources_drain_all(logger);
+	drain_tell_of_directory(logger);
 	control_answer_flushes(logger);
 }
 
