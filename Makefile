@@ -77,13 +77,13 @@ $(BUILD)/svinit: $(BUILD)/supervisor/main.o $(SHELL_) $(LOAD) $(OS) $(CORE) $(CO
 # linked in where their archives are. libcap is the package of -lcap.
 comma = ,
 archive = $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a))
-package = $(patsubst cap,libcap,$(patsubst zstd,libzstd,$(1)))
+package = $(patsubst cap,libcap,$(patsubst zstd,libzstd,$(patsubst pcre2-8,libpcre2-8,$(1))))
 linked_in = $(foreach l,$(1),$(if $(call archive,$(l)),-Wl$(comma)-Bstatic -l$(l) $(if $(STATIC),,-Wl$(comma)-Bdynamic),\
             $(call lib,$(call package,$(l)))))
 
 $(BUILD)/svctl: $(BUILD)/ctl/main.o $(CTL) $(LOAD) $(CORE) $(COMMON)
 	$(call say,LINK)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(call linked_in,inih jansson)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(call linked_in,inih jansson zstd pcre2-8)
 $(BUILD)/svlog: $(BUILD)/logger/main.o $(LOGGER) $(COMMON)
 	$(call say,LINK)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
@@ -139,7 +139,7 @@ $(BUILD)/tests/unit/test_core_memory: WRAP = -Wl,--wrap=malloc,--wrap=calloc,--w
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(ARCHIVES)
 	$(call say,LINK)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(WRAP) -Wl,--no-gc-sections -o $@ $< -Wl,--start-group $(TEST_ARCHIVES) \
-		-Wl,--end-group $(call lib,criterion inih jansson libcap) -lpthread
+		-Wl,--end-group $(call lib,criterion inih jansson libcap libzstd libpcre2-8) -lpthread
 
 unit-tests: $(UNIT_TESTS) $(BUILD)/svkeeper
 	@scripts/run-unit-tests $(BUILD) $(UNIT_TESTS)

@@ -149,6 +149,19 @@ int log_stamp_parse(const char *text, size_t length, usec *time)
 	return 0;
 }
 
+int log_line_time(const char *line, size_t length, usec *time)
+{
+	static const char json[] = "{\"__REALTIME_TIMESTAMP\":\"";
+	size_t i = sizeof json - 1;
+
+	if (length < sizeof json || memcmp(line, json, i) != 0)
+		return log_stamp_parse(line, length, time);
+	*time = 0;
+	for (; i < length && line[i] >= '0' && line[i] <= '9' && *time < USEC_INFINITY / 10; i++)
+		*time = *time * 10 + (usec)(line[i] - '0');
+	return *time > 0 ? 0 : -EINVAL;
+}
+
 int log_record_parse(const char *line, size_t length, struct log_record *record)
 {
 	const char *fields = line + LOG_STAMP_LENGTH;

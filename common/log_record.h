@@ -52,6 +52,9 @@ void log_record_prefix(char *to, const struct log_stamp *stamp, char mark, bool 
 /* Reads a line (without its newline). 0, or -EINVAL when it is no record of this form. */
 int log_record_parse(const char *line, size_t length, struct log_record *record);
 
+/* The time of a record from the front of its line (64 bytes are enough), be it text or JSON. 0 or -EINVAL. */
+int log_line_time(const char *line, size_t length, usec *time);
+
 /* Reads only the time at the front of a line. 0 or -EINVAL. */
 int log_stamp_parse(const char *text, size_t length, usec *time);
 

@@ -7,7 +7,7 @@
 #include "ctl/property.h"
 #include "ctl/words.h"
 
-enum { FAILURE_LOG_LINES = 5, LOG_PATIENCE = 250000 };
+enum { FAILURE_LOG_LINES = 5 };
 
 static const struct {
 	const char *result, *words;
@@ -76,7 +76,6 @@ static size_t print_last_lines(const char *name, const json_t *unit)
 						  .count = FAILURE_LOG_LINES,
 						  .since = (usec)property_number_or(unit, "InactiveExitTimestamp", 0),
 						  .unit_only = true,
-						  .patience = LOG_PATIENCE,
 						  .prefix = "  " });
 }
 

@@ -1,9 +1,11 @@
 #include "ctl/log_json.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *const mark_names[] = { "stdout", "stderr", "svinit" };
 static const char marks[] = { LOG_MARK_OUTPUT, LOG_MARK_ERROR, LOG_MARK_SUPERVISOR };
@@ -59,7 +61,7 @@ static char *decode_text(const json_t *value, size_t *length)
 	return text;
 }
 
-int log_json_parse(const char *line, size_t length, struct log_record *record, char **decoded)
+int log_json_parse(const char *line, size_t length, struct log_record *record, char **decoded, json_t **fields)
 {
 	json_t *object = json_loadb(line, length, JSON_ALLOW_NUL, NULL);
 	const json_t *text = json_object_get(object, "MESSAGE");
@@ -74,7 +76,10 @@ int log_json_parse(const char *line, size_t length, struct log_record *record, c
 		record->text = *decoded = decode_text(text, &record->length);
 		result = *decoded ? 0 : -ENOMEM;
 	}
-	json_decref(object);
+	if (result == 0)
+		*fields = object;
+	else
+		json_decref(object);
 	return result;
 }
 
@@ -90,16 +95,30 @@ static json_t *make_text(const char *text, size_t length)
 	return value;
 }
 
-json_t *log_json_make(const char *unit, const struct log_record *record)
+/* Of text that is no JSON there is only what its line and its place say. */
+static json_t *make_fields(const struct log_entry *entry)
 {
-	char time[32];
-	char priority[2] = { (char)('0' + (record->priority & 7)), '\0' };
+	const struct log_record *record = entry->record;
+	char time[32], priority[2] = { (char)('0' + (record->priority & 7)), '\0' };
 
 	snprintf(time, sizeof time, "%llu", (unsigned long long)record->time);
-	json_t *object = json_pack("{s:s, s:s, s:s, s:s, s:o}", "__REALTIME_TIMESTAMP", time, "UNIT", unit, "_STREAM",
-				   log_mark_name(record->mark), "PRIORITY", priority, "MESSAGE",
+	json_t *object = json_pack("{s:s, s:s, s:s, s:s, s:o}", "__REALTIME_TIMESTAMP", time, "UNIT", entry->unit,
+				   "_STREAM", log_mark_name(record->mark), "PRIORITY", priority, "MESSAGE",
 				   make_text(record->text, record->length));
 	if (object && record->continues)
 		json_object_set_new(object, "_LINE_BREAK", json_string("line-max"));
+	return object;
+}
+
+json_t *log_json_make(const struct log_entry *entry)
+{
+	char host[HOST_NAME_MAX + 1] = "";
+	json_t *object = entry->fields ? json_copy((json_t *)entry->fields) : make_fields(entry);
+
+	/* What journalctl(1) has for records of a unit itself, in contrast to those about it. */
+	if (object && entry->record->mark != LOG_MARK_SUPERVISOR)
+		json_object_set_new(object, "_SYSTEMD_UNIT", json_string(entry->unit));
+	if (object && gethostname(host, sizeof host - 1) == 0)
+		json_object_set_new(object, "_HOSTNAME", json_string(host));
 	return object;
 }

@@ -4,12 +4,13 @@
 
 #include <jansson.h>
 
-#include "common/log_record.h"
+#include "ctl/log_entry.h"
 
-/* The record's text is *decoded then, which the caller frees and may pass again. 0 or -EINVAL. */
-int log_json_parse(const char *line, size_t length, struct log_record *record, char **decoded);
+/* The record's text is *decoded then, which the caller frees and may pass again, and *fields the whole object, a
+ * reference. 0 or -EINVAL. */
+int log_json_parse(const char *line, size_t length, struct log_record *record, char **decoded, json_t **fields);
 /* The object that `logs -o json` prints a line; NULL when out of memory. */
-json_t *log_json_make(const char *unit, const struct log_record *record);
+json_t *log_json_make(const struct log_entry *entry);
 /* "stdout", "stderr" or "svinit". */
 const char *log_mark_name(char mark);
 

@@ -4,123 +4,254 @@
 #include <string.h>
 #include <time.h>
 
+#include "ctl/log_export.h"
 #include "ctl/log_json.h"
 
-static struct tm local_time(const struct log_record *record)
+enum { FIELDS_MAX = 64, PRIORITY_ERROR = 3, PRIORITY_WARNING = 4, PRIORITY_NOTICE = 5, PRIORITY_DEBUG = 7 };
+
+static struct tm broken_down(const struct log_printing *printing, const struct log_record *record)
 {
 	time_t second = (time_t)(record->time / USEC_PER_SEC);
 	struct tm parts = { 0 };
 
-	localtime_r(&second, &parts);
+	if (printing->utc)
+		gmtime_r(&second, &parts);
+	else
+		localtime_r(&second, &parts);
 	return parts;
 }
 
 static enum style style_of(const struct log_record *record)
 {
-	if (record->priority <= 3)
+	if (record->priority <= PRIORITY_ERROR)
 		return STYLE_BAD;
-	if (record->priority == 4)
+	if (record->priority == PRIORITY_WARNING)
 		return STYLE_WARNING;
-	return record->priority == 5 ? STYLE_BOLD : record->priority == 7 ? STYLE_DIM : STYLE_PLAIN;
+	if (record->priority == PRIORITY_NOTICE)
+		return STYLE_BOLD;
+	return record->priority == PRIORITY_DEBUG ? STYLE_DIM : STYLE_PLAIN;
 }
 
-static void print_text(FILE *stream, const struct terminal *terminal, const struct log_record *record)
+static void print_text(const struct log_printing *printing, const struct log_record *record)
 {
 	enum style style = style_of(record);
 
-	fputs(style_begin(terminal, style), stream);
-	print_harmless(stream, record->text, record->length, false);
-	fputs(style_end(terminal, style), stream);
-	fputs(record->continues ? " \\\n" : "\n", stream);
+	fputs(style_begin(&printing->terminal, style), printing->stream);
+	print_harmless(printing->stream, record->text, record->length, false);
+	fputs(style_end(&printing->terminal, style), printing->stream);
+	fputs(record->continues ? " \\\n" : "\n", printing->stream);
 }
 
-static void print_unit(FILE *stream, const char *unit)
+/* What -o short has before the colon: the identifier that the unit set, or the unit's name without .service. */
+static void print_origin(const struct log_printing *printing, const struct log_entry *entry, bool whole_name)
 {
-	size_t length = strlen(unit), suffix = strlen(".service");
+	const char *identifier = json_string_value(json_object_get(entry->fields, "SYSLOG_IDENTIFIER"));
+	const char *pid = json_string_value(json_object_get(entry->fields, "_PID"));
+	size_t length = strlen(entry->unit), suffix = strlen(".service");
 
-	if (length > suffix && strcmp(unit + length - suffix, ".service") == 0)
-		length -= suffix;
-	print_harmless(stream, unit, length, false);
-	fputs(": ", stream);
+	if (identifier && !whole_name) {
+		print_harmless(printing->stream, identifier, strlen(identifier), false);
+	} else {
+		if (!whole_name && length > suffix && strcmp(entry->unit + length - suffix, ".service") == 0)
+			length -= suffix;
+		print_harmless(printing->stream, entry->unit, length, false);
+	}
+	if (pid && strspn(pid, "0123456789") == strlen(pid))
+		fprintf(printing->stream, "[%s]", pid);
+	fputs(": ", printing->stream);
 }
 
-static void print_short(FILE *stream, const struct terminal *terminal, const char *unit,
-			const struct log_record *record)
+static void print_line(const struct log_printing *printing, const struct log_entry *entry, const char *time_format,
+		       bool with_fraction, const char *behind_fraction)
 {
+	struct tm parts = broken_down(printing, entry->record);
 	char time[64];
-	struct tm parts = local_time(record);
 
-	strftime(time, sizeof time, "%b %d %H:%M:%S ", &parts);
-	fputs(time, stream);
-	print_unit(stream, unit);
-	print_text(stream, terminal, record);
+	strftime(time, sizeof time, time_format, &parts);
+	fputs(time, printing->stream);
+	if (with_fraction)
+		fprintf(printing->stream, ".%06u", (unsigned)(entry->record->time % USEC_PER_SEC));
+	strftime(time, sizeof time, behind_fraction, &parts);
+	fputs(time, printing->stream);
+	putc(' ', printing->stream);
+	print_origin(printing, entry, false);
+	print_text(printing, entry->record);
 }
 
-static void print_short_iso(FILE *stream, const struct terminal *terminal, const char *unit,
-			    const struct log_record *record)
+static void print_short(const struct log_printing *printing, const struct log_entry *entry)
 {
-	char time[64];
-	struct tm parts = local_time(record);
+	print_line(printing, entry, "%b %d %H:%M:%S", false, "");
+}
 
-	strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%S%z ", &parts);
-	fputs(time, stream);
-	print_unit(stream, unit);
-	print_text(stream, terminal, record);
+static void print_short_precise(const struct log_printing *printing, const struct log_entry *entry)
+{
+	print_line(printing, entry, "%b %d %H:%M:%S", true, "");
+}
+
+static void print_short_full(const struct log_printing *printing, const struct log_entry *entry)
+{
+	print_line(printing, entry, "%a %Y-%m-%d %H:%M:%S", false, " %Z");
+}
+
+static void print_short_iso(const struct log_printing *printing, const struct log_entry *entry)
+{
+	print_line(printing, entry, "%Y-%m-%dT%H:%M:%S", false, "%z");
+}
+
+static void print_short_iso_precise(const struct log_printing *printing, const struct log_entry *entry)
+{
+	print_line(printing, entry, "%Y-%m-%dT%H:%M:%S", true, "%z");
+}
+
+static void print_short_unix(const struct log_printing *printing, const struct log_entry *entry)
+{
+	fprintf(printing->stream, "%llu.%06u ", (unsigned long long)(entry->record->time / USEC_PER_SEC),
+		(unsigned)(entry->record->time % USEC_PER_SEC));
+	print_origin(printing, entry, false);
+	print_text(printing, entry->record);
+}
+
+static void print_with_unit(const struct log_printing *printing, const struct log_entry *entry)
+{
+	struct tm parts = broken_down(printing, entry->record);
+	char time[64];
+
+	strftime(time, sizeof time, "%a %Y-%m-%d %H:%M:%S %Z ", &parts);
+	fputs(time, printing->stream);
+	print_origin(printing, entry, true);
+	print_text(printing, entry->record);
 }
 
 /* Into a file or a pipe the bytes are what the unit printed. */
-static void print_cat(FILE *stream, const struct terminal *terminal, const char *unit, const struct log_record *record)
+static void print_cat(const struct log_printing *printing, const struct log_entry *entry)
 {
-	(void)unit;
-	if (terminal->width > 0) {
-		print_text(stream, terminal, record);
+	const struct log_record *record = entry->record;
+
+	if (printing->terminal.width > 0) {
+		print_text(printing, record);
 		return;
 	}
-	fwrite(record->text, 1, record->length, stream);
+	fwrite(record->text, 1, record->length, printing->stream);
 	if (!record->continues)
-		putc('\n', stream);
+		putc('\n', printing->stream);
 }
 
-static void print_json(FILE *stream, const struct terminal *terminal, const char *unit, const struct log_record *record)
+static bool is_wanted(const struct log_printing *printing, const char *name)
 {
-	json_t *object = log_json_make(unit, record);
-	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+	if (!printing->fields || strncmp(name, "__", 2) == 0)
+		return true;
+	for (const char *const *field = printing->fields; *field; field++) {
+		if (strcmp(*field, name) == 0)
+			return true;
+	}
+	return false;
+}
 
-	(void)terminal;
+static json_t *make_object(const struct log_printing *printing, const struct log_entry *entry)
+{
+	json_t *object = log_json_make(entry);
+	const char *name;
+	json_t *value;
+	void *following;
+
+	json_object_foreach_safe(object, following, name, value)
+	{
+		if (!is_wanted(printing, name))
+			json_object_del(object, name);
+	}
+	return object;
+}
+
+static void print_object(const struct log_printing *printing, const struct log_entry *entry, size_t flags,
+			 const char *before)
+{
+	json_t *object = make_object(printing, entry);
+	char *text = object ? json_dumps(object, flags) : NULL;
+
 	if (text)
-		fprintf(stream, "%s\n", text);
+		fprintf(printing->stream, "%s%s\n", before, text);
 	free(text);
 	json_decref(object);
 }
 
-static void print_verbose(FILE *stream, const struct terminal *terminal, const char *unit,
-			  const struct log_record *record)
+static void print_json(const struct log_printing *printing, const struct log_entry *entry)
 {
+	print_object(printing, entry, JSON_COMPACT, "");
+}
+
+static void print_json_pretty(const struct log_printing *printing, const struct log_entry *entry)
+{
+	print_object(printing, entry, JSON_INDENT(8), "");
+}
+
+/* RFC 7464 */
+static void print_json_seq(const struct log_printing *printing, const struct log_entry *entry)
+{
+	print_object(printing, entry, JSON_COMPACT, "\036");
+}
+
+static void print_json_sse(const struct log_printing *printing, const struct log_entry *entry)
+{
+	print_object(printing, entry, JSON_COMPACT, "data: ");
+	putc('\n', printing->stream);
+}
+
+static void print_field(const struct log_printing *printing, const char *name, const json_t *value)
+{
+	if (!json_is_string(value) || strncmp(name, "__", 2) == 0)
+		return;
+	fprintf(printing->stream, "    %s=", name);
+	print_harmless(printing->stream, json_string_value(value), json_string_length(value), false);
+	putc('\n', printing->stream);
+}
+
+static void print_verbose(const struct log_printing *printing, const struct log_entry *entry)
+{
+	json_t *object = make_object(printing, entry), *value;
+	struct tm parts = broken_down(printing, entry->record);
+	const char *name;
 	char time[64];
-	struct tm parts = local_time(record);
 
 	strftime(time, sizeof time, "%a %Y-%m-%d %H:%M:%S", &parts);
-	fprintf(stream, "%s.%06u\n    UNIT=", time, (unsigned)(record->time % USEC_PER_SEC));
-	print_harmless(stream, unit, strlen(unit), false);
-	fprintf(stream, "\n    _STREAM=%s\n    PRIORITY=%u\n    MESSAGE=", log_mark_name(record->mark),
-		record->priority);
-	print_text(stream, terminal, record);
+	fprintf(printing->stream, "%s.%06u", time, (unsigned)(entry->record->time % USEC_PER_SEC));
+	strftime(time, sizeof time, " %Z\n", &parts);
+	fputs(time, printing->stream);
+	json_object_foreach(object, name, value) {
+		if (strcmp(name, "MESSAGE") != 0)
+			print_field(printing, name, value);
+	}
+	if (is_wanted(printing, "MESSAGE")) {
+		fputs("    MESSAGE=", printing->stream);
+		print_text(printing, entry->record);
+	}
+	json_decref(object);
 }
+
+static void print_export(const struct log_printing *printing, const struct log_entry *entry)
+{
+	json_t *object = make_object(printing, entry);
+
+	log_export(printing->stream, object, entry->record);
+	json_decref(object);
+}
+
+const char *const log_printer_names[] = { "short",         "short-full",  "short-iso", "short-iso-precise",
+					  "short-precise", "short-unix",  "with-unit", "cat",
+					  "json",          "json-pretty", "json-seq",  "json-sse",
+					  "verbose",       "export",      NULL };
 
 log_printer *log_printer_find(const char *name)
 {
-	static const struct {
-		const char *name;
-		log_printer *print;
-	} printers[] = { { "short", print_short },
-			 { "short-iso", print_short_iso },
-			 { "cat", print_cat },
-			 { "json", print_json },
-			 { "verbose", print_verbose } };
+	static log_printer *const printers[] = {
+		print_short,         print_short_full,  print_short_iso, print_short_iso_precise,
+		print_short_precise, print_short_unix,  print_with_unit, print_cat,
+		print_json,          print_json_pretty, print_json_seq,  print_json_sse,
+		print_verbose,       print_export
+	};
 
-	for (size_t i = 0; i < sizeof printers / sizeof printers[0]; i++) {
-		if (strcmp(printers[i].name, name) == 0)
-			return printers[i].print;
+	for (size_t i = 0; log_printer_names[i]; i++) {
+		if (strcmp(log_printer_names[i], name) == 0)
+			return printers[i];
 	}
 	return NULL;
 }

@@ -4,14 +4,21 @@
 
 #include <stdio.h>
 
-#include "common/log_record.h"
+#include "ctl/log_entry.h"
 #include "ctl/output.h"
 
-/* false: the name is none of -o's. */
-typedef void log_printer(FILE *stream, const struct terminal *terminal, const char *unit,
-			 const struct log_record *record);
+struct log_printing {
+	struct terminal terminal;
+	FILE *stream;
+	bool utc;                  /* times in UTC rather than in the zone of this machine */
+	const char *const *fields; /* NULL-terminated; which fields the formats that have many show; NULL: all */
+};
 
-/* The one for -o NAME (short, short-iso, cat, json, verbose); NULL: there is none of that name. */
+typedef void log_printer(const struct log_printing *printing, const struct log_entry *entry);
+
+/* The one for -o NAME; NULL: there is none of that name. */
 log_printer *log_printer_find(const char *name);
+/* All names, NULL-terminated. */
+extern const char *const log_printer_names[];
 
 #endif

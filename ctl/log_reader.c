@@ -28,7 +28,7 @@ static bool is_wanted(const struct log_reader *reader, const char *unit)
 static bool is_known(const struct log_reader *reader, const char *unit)
 {
 	for (size_t i = 0; i < reader->count; i++) {
-		if (strcmp(reader->units[i].unit, unit) == 0)
+		if (strcmp(reader->units[i].files.unit, unit) == 0)
 			return true;
 	}
 	return false;
@@ -48,7 +48,7 @@ static void watch(const struct log_reader *reader, const char *unit)
 static void add_unit(struct log_reader *reader, const char *unit)
 {
 	struct log_unit_files files;
-	struct log_unit_files *units;
+	struct log_reader_unit *units;
 
 	if (log_unit_files_open(&files, reader->directory, unit) < 0) {
 		log_unit_files_finish(&files);
@@ -60,7 +60,7 @@ static void add_unit(struct log_reader *reader, const char *unit)
 		return;
 	}
 	reader->units = units;
-	reader->units[reader->count++] = files;
+	reader->units[reader->count++] = (struct log_reader_unit){ .files = files };
 	watch(reader, unit);
 }
 
@@ -102,7 +102,7 @@ int log_reader_open(struct log_reader *reader, const char *directory, char *cons
 void log_reader_finish(struct log_reader *reader)
 {
 	for (size_t i = 0; i < reader->count; i++)
-		log_unit_files_finish(&reader->units[i]);
+		log_unit_files_finish(&reader->units[i].files);
 	free(reader->units);
 	if (reader->inotify >= 0)
 		close(reader->inotify);
@@ -111,99 +111,124 @@ void log_reader_finish(struct log_reader *reader)
 	*reader = (struct log_reader){ .directory = -1, .inotify = -1 };
 }
 
-static bool matches(const regex_t *pattern, const struct log_record *record)
-{
-	regmatch_t range = { .rm_so = 0, .rm_eo = (regoff_t)record->length };
+/* Clocks are set back now and then: a record out of the range of time does not mean that all behind it are. */
+enum { OUT_OF_RANGE_MAX = 10000 };
 
-	return regexec(pattern, record->text, 1, &range, REG_STARTEND) == 0;
+static bool is_in_range(const struct log_reader *reader, const struct log_reader_unit *unit)
+{
+	const struct log_filter *filter = &reader->filter;
+	usec time = unit->files.record.time;
+
+	return time >= filter->since && (filter->until == 0 || time <= filter->until) && time >= unit->span.begin &&
+	       (unit->span.end == 0 || time < unit->span.end);
 }
 
-static bool passes(const struct log_filter *filter, const struct log_record *record)
+/* Whether a unit has gone so far out of the range of time, in the direction of reading, that nothing is to come. */
+static bool is_exhausted(struct log_reader *reader, struct log_reader_unit *unit, const struct log_record *record)
 {
-	return record->time >= filter->since && (filter->until == 0 || record->time <= filter->until) &&
-	       (!filter->priority_given || record->priority <= filter->priority) &&
-	       (!filter->pattern || matches(filter->pattern, record));
+	const struct log_filter *filter = &reader->filter;
+	bool beyond = unit->files.backwards ? record->time < filter->since
+					    : filter->until > 0 && record->time > filter->until;
+
+	unit->out_of_range = beyond ? unit->out_of_range + 1 : 0;
+	return unit->out_of_range > OUT_OF_RANGE_MAX;
 }
 
-static struct log_unit_files *earliest(struct log_reader *reader)
+static struct log_reader_unit *earliest(struct log_reader *reader)
 {
-	struct log_unit_files *first = NULL;
+	struct log_reader_unit *first = NULL;
 
 	for (size_t i = 0; i < reader->count; i++) {
-		const struct log_record *record = log_unit_files_peek(&reader->units[i]);
+		struct log_reader_unit *unit = &reader->units[i];
+		const struct log_record *record = unit->exhausted ? NULL : log_unit_files_peek(&unit->files);
 
-		if (record && (!first || record->time < first->record.time))
-			first = &reader->units[i];
+		if (record && (!first || record->time < first->files.record.time))
+			first = unit;
 	}
 	return first;
 }
 
-const struct log_record *log_reader_next(struct log_reader *reader, const char **unit)
+/* The mirror image of earliest(): of records of the same time, the one that it would give last. */
+static struct log_reader_unit *latest(struct log_reader *reader)
 {
-	struct log_unit_files *files;
+	struct log_reader_unit *last = NULL;
 
-	while ((files = earliest(reader))) {
-		log_unit_files_take(files);
-		if (!passes(&reader->filter, &files->record))
-			continue;
-		*unit = files->unit;
-		return &files->record;
+	for (size_t i = 0; i < reader->count; i++) {
+		struct log_reader_unit *unit = &reader->units[i];
+		const struct log_record *record = unit->exhausted ? NULL : log_unit_files_peek_back(&unit->files);
+
+		if (record && (!last || record->time >= last->files.record.time))
+			last = unit;
 	}
-	return NULL;
+	return last;
 }
 
-void log_reader_seek_since(struct log_reader *reader)
+/* The next record that passes, in the order that `choose` gives. */
+static bool next(struct log_reader *reader, struct log_reader_unit *(*choose)(struct log_reader *),
+		 struct log_entry *entry)
 {
-	for (size_t i = 0; reader->filter.since && i < reader->count; i++)
-		(void)log_unit_files_seek_time(&reader->units[i], reader->filter.since);
+	struct log_reader_unit *unit;
+
+	while ((unit = choose(reader))) {
+		log_unit_files_take(&unit->files);
+		*entry = (struct log_entry){ unit->files.unit, &unit->files.record, unit->files.fields };
+		if (is_in_range(reader, unit) && log_filter_passes(&reader->filter, entry))
+			return true;
+		unit->exhausted = is_exhausted(reader, unit, &unit->files.record);
+	}
+	return false;
 }
 
-static bool filters(const struct log_filter *filter)
+bool log_reader_next(struct log_reader *reader, struct log_entry *entry)
 {
-	return filter->until || filter->priority_given || filter->pattern || filter->since;
+	return next(reader, earliest, entry);
 }
 
-static size_t count_records(struct log_reader *reader)
+bool log_reader_previous(struct log_reader *reader, struct log_entry *entry)
 {
-	const char *unit;
-	size_t count = 0;
-
-	while (log_reader_next(reader, &unit))
-		count++;
-	return count;
+	return next(reader, latest, entry);
 }
 
-static int seek_units(struct log_reader *reader, size_t count)
+static void forget_ranges(struct log_reader *reader)
 {
 	for (size_t i = 0; i < reader->count; i++) {
-		int result = log_unit_files_seek_last(&reader->units[i], count);
-
-		if (result < 0)
-			return result;
+		reader->units[i].exhausted = reader->units[i].is_left_out;
+		reader->units[i].out_of_range = 0;
 	}
-	return 0;
 }
 
-/* Looks back further and further until enough records pass; twice as far each time costs at most twice in all. */
+int log_reader_seek_since(struct log_reader *reader)
+{
+	int result = 0;
+
+	forget_ranges(reader);
+	for (size_t i = 0; reader->filter.since > 0 && result == 0 && i < reader->count; i++)
+		result = log_unit_files_seek_time(&reader->units[i].files, reader->filter.since);
+	return result;
+}
+
+int log_reader_seek_until(struct log_reader *reader)
+{
+	int result = 0;
+
+	forget_ranges(reader);
+	for (size_t i = 0; result == 0 && i < reader->count; i++) {
+		struct log_unit_files *files = &reader->units[i].files;
+
+		result = reader->filter.until > 0 ? log_unit_files_seek_time(files, reader->filter.until + 1)
+						  : log_unit_files_seek_end(files);
+	}
+	return result;
+}
+
 int log_reader_seek_last(struct log_reader *reader, size_t count)
 {
-	const char *unit;
-	size_t back = filters(&reader->filter) ? count * 8 + 64 : count, found = 0, before = SIZE_MAX;
+	struct log_entry entry;
+	int result = log_reader_seek_until(reader);
 
-	for (;; back *= 8) {
-		int result = seek_units(reader, back);
-
-		if (result < 0)
-			return result;
-		found = count_records(reader);
-		if (found >= count || back > SIZE_MAX / 16 || (found == before && back > 1000000) ||
-		    !filters(&reader->filter))
-			break;
-		before = found;
-	}
-	int result = seek_units(reader, back);
-	for (; result == 0 && found > count; found--)
-		(void)log_reader_next(reader, &unit);
+	while (result == 0 && count > 0 && log_reader_previous(reader, &entry))
+		count--;
+	forget_ranges(reader);
 	return result;
 }
 
@@ -214,7 +239,7 @@ int log_reader_follow(struct log_reader *reader, struct cause *cause)
 		return cause_set_errno(cause, errno, "cannot watch %s", reader->directory_path);
 	(void)inotify_add_watch(reader->inotify, reader->directory_path, IN_CREATE | IN_MOVED_TO | IN_ONLYDIR);
 	for (size_t i = 0; i < reader->count; i++)
-		watch(reader, reader->units[i].unit);
+		watch(reader, reader->units[i].files.unit);
 	/* One that came between the first look and the watch. */
 	(void)find_units(reader);
 	return 0;

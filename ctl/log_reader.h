@@ -5,20 +5,21 @@
 #ifndef SVCTL_LOG_READER_H
 #define SVCTL_LOG_READER_H
 
-#include <regex.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "common/cause.h"
 #include "common/log_record.h"
+#include "ctl/log_entry.h"
+#include "ctl/log_filter.h"
+#include "ctl/log_span.h"
 #include "ctl/log_unit_files.h"
 
-/* What is wanted. Zeroed: everything. Strings are borrowed. */
-struct log_filter {
-	usec since, until; /* 0: no bound */
-	bool priority_given;
-	uint8_t priority; /* this and more important ones */
-	const regex_t *pattern;
+struct log_reader_unit {
+	struct log_unit_files files;
+	unsigned out_of_range; /* records in a row that lie beyond the range of time */
+	bool exhausted, is_left_out;
+	struct log_run span; /* what of it is wanted, beside what the filter says */
 };
 
 struct log_reader {
@@ -27,7 +28,7 @@ struct log_reader {
 	int inotify;           /* -1: not following */
 	char *const *patterns; /* units, as names or globs; NULL-terminated; NULL or empty: all */
 	struct log_filter filter;
-	struct log_unit_files *units;
+	struct log_reader_unit *units;
 	size_t count;
 };
 
@@ -36,13 +37,19 @@ int log_reader_open(struct log_reader *reader, const char *directory, char *cons
 		    const struct log_filter *filter, struct cause *cause);
 void log_reader_finish(struct log_reader *reader);
 
-/* Begins with the last `count` records that pass the filter (of all units together). */
-int log_reader_seek_last(struct log_reader *reader, size_t count);
-/* Begins at the filter's since=. */
-void log_reader_seek_since(struct log_reader *reader);
+/* Each of these goes to a place, from which records are read forwards or backwards. 0 or -errno. */
 
-/* The next record that passes, with its unit; both valid until the next call. NULL: no more for now. */
-const struct log_record *log_reader_next(struct log_reader *reader, const char **unit);
+/* Before the last `count` records that pass the filter, of all units together. */
+int log_reader_seek_last(struct log_reader *reader, size_t count);
+/* To the filter's since=, without reading what is before. */
+int log_reader_seek_since(struct log_reader *reader);
+/* Behind the filter's until=, or behind all that there is. */
+int log_reader_seek_until(struct log_reader *reader);
+
+/* The next record that passes, valid until the next call. false: no more for now. */
+bool log_reader_next(struct log_reader *reader, struct log_entry *entry);
+/* The one before. false: there is none. */
+bool log_reader_previous(struct log_reader *reader, struct log_entry *entry);
 
 /* To be called before reading what is to be followed. 0 or -errno. */
 int log_reader_follow(struct log_reader *reader, struct cause *cause);

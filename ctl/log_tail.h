@@ -14,7 +14,6 @@ struct log_tail {
 	size_t count;
 	usec since;         /* older ones are left out */
 	bool unit_only;     /* without svinit's own words about the unit */
-	usec patience;      /* how long to wait for such words, which stand behind all that the unit printed */
 	const char *before; /* stands in front of them all, if there are any; NULL: nothing */
 	const char *prefix; /* stands in front of each; NULL: nothing */
 };

@@ -149,6 +149,25 @@ static void refuse_option(struct walk *walk, const char *what, const char *dashe
 		 walk->verb ? walk->verb->name : "", walk->verb ? " " : "", walk->verb ? walk->verb->name : "");
 }
 
+static bool is_optional(const struct option_row *row)
+{
+	size_t length = row->argument ? strlen(row->argument) : 0;
+
+	return length > 0 && row->argument[0] == '[' && row->argument[length - 1] == ']';
+}
+
+/* Whether the next word is the value of an option that may stand without: a number, or all; what looks otherwise is a
+ * word of its own, as with getopt(3). */
+static bool is_value(const char *next)
+{
+	if (!next)
+		return false;
+	return strcmp(next, "all") == 0 || (*next &&
+					    strspn(next + (*next == '-' || *next == '+'), "0123456789") ==
+						    strlen(next + (*next == '-' || *next == '+')) &&
+					    strpbrk(next, "0123456789"));
+}
+
 /* "--name=value" or "--name value". Returns how many further words it took. */
 static int walk_long(struct walk *walk, const char *text, const char *next)
 {
@@ -161,6 +180,8 @@ static int walk_long(struct walk *walk, const char *text, const char *next)
 		return refuse_option(walk, "unknown option", "--", text, length), 0;
 	if (!row->argument && value)
 		return refuse_option(walk, "option takes no value", "--", text, length), 0;
+	if (is_optional(row) && !value)
+		return take_option(walk, row, NULL), 0;
 	if (row->argument && !value && !next)
 		return refuse_option(walk, "option needs a value", "--", text, length), 0;
 	take_option(walk, row, row->argument && !value ? next : value);
@@ -179,6 +200,10 @@ static int walk_letters(struct walk *walk, const char *text, const char *next)
 		if (!row->argument) {
 			take_option(walk, row, NULL);
 			continue;
+		}
+		if (is_optional(row) && !text[1]) {
+			take_option(walk, row, is_value(next) ? next : NULL);
+			return is_value(next) ? 1 : 0;
 		}
 		if (!text[1] && !next)
 			return refuse_option(walk, "option needs a value", "-", text, 1), 0;

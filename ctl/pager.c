@@ -15,6 +15,8 @@ static const char *pager_program(void)
 {
 	const char *program = getenv("SVINIT_PAGER");
 	if (!program)
+		program = getenv("SYSTEMD_PAGER");
+	if (!program)
 		program = getenv("PAGER");
 	if (!program)
 		program = "less";
@@ -39,7 +41,11 @@ __attribute__((noreturn)) static void become_pager(const char *program, int inpu
 void pager_begin(const struct context *context)
 {
 	int ends[2];
-	const char *program = pager_program();
+	const char *program = pager_program(), *unpaged = context->verb->unpaged_option;
+	if (unpaged && option_is_given(context, unpaged))
+		return;
+	if (option_is_given(context, "pager-end"))
+		setenv("LESS", "FRSXMK+G", 0);
 	if (!context->verb->paged || context->terminal.width == 0 || context->no_pager || context->json ||
 	    context->quiet || !*program || pipe2(ends, O_CLOEXEC) < 0)
 		return;

@@ -26,7 +26,7 @@ enum {
 struct option_row {
 	const char *name;     /* without the dashes */
 	char letter;          /* 0: none */
-	const char *argument; /* what the value is called in the help; NULL: a flag */
+	const char *argument; /* what the value is called in the help; NULL: a flag; "[…]": it may be left out */
 	const char *help;
 };
 
@@ -54,6 +54,7 @@ struct verb {
 	int arguments_min, arguments_max;    /* ARGUMENTS_ANY: no upper bound */
 	int (*run)(struct context *context); /* returns the exit status */
 	bool paged;                          /* what it prints is for reading and may be long */
+	const char *unpaged_option;          /* the option with which that is not so; may be NULL */
 };
 
 struct context {

@@ -2,161 +2,55 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "common/unit_name.h"
 #include "ctl/connection.h"
-#include "ctl/log_print.h"
 #include "ctl/log_reader.h"
-#include "ctl/log_time.h"
+#include "ctl/log_span.h"
+#include "ctl/log_vacuum.h"
+#include "ctl/logs_request.h"
 #include "ctl/property.h"
 #include "ctl/verbs.h"
-
-enum { LINES_DEFAULT = 10 };
+#include "ctl/words.h"
 
 static const struct option_row options[] = {
 	{ "follow", 'f', NULL, "show new records as they come" },
-	{ "lines", 'n', "NUMBER", "only the last so many records (10 with --follow), or all" },
+	{ "lines", 'n', "[NUMBER]", "only the last so many records (10), or all" },
 	{ "unit", 'u', "UNIT", "of this unit or pattern; may be repeated" },
+	{ "identifier", 't', "NAME", "with this SyslogIdentifier=, or of the unit of this name; may be repeated" },
 	{ "since", 'S', "TIME", "from then on: \"2026-11-21 10:30\", today, -1h, \"2h ago\"" },
 	{ "until", 'U', "TIME", "up to then" },
-	{ "output", 'o', "FORMAT", "short (default), short-iso, cat, json or verbose" },
-	{ "priority", 'p', "LEVEL", "this level and more important ones: 0 to 7, or emerg to debug" },
-	{ "grep", 'g', "PATTERN", "only where the extended regular expression matches" },
+	{ "boot", 'b', "[RUN]", "of this run of svinit; -1: of the one before" },
+	{ "invocation", 0, "ID", "of this invocation of the units; 0: the last one, -1: the one before" },
+	{ "this-invocation", 'I', NULL, "the same as --invocation=0" },
+	{ "priority", 'p', "LEVEL", "this level and more important ones: 0 to 7, or emerg to debug; FROM..TO" },
+	{ "grep", 'g', "PATTERN", "only where the regular expression (pcre2) matches" },
+	{ "case-sensitive", 0, "[BOOLEAN]", "how PATTERN is compared (with regard to case if it has capitals)" },
+	{ "dmesg", 'k', NULL, "of the kernel" },
 	{ "reverse", 'r', NULL, "the newest first" },
+	{ "pager-end", 'e', NULL, "begin at the end, in the pager" },
+	{ "output", 'o', "FORMAT",
+	  "short, short-precise, short-iso, short-full, short-unix, cat, json, verbose, export, …" },
+	{ "output-fields", 0, "FIELDS", "which fields json, verbose and export show" },
+	{ "utc", 0, NULL, "times in UTC" },
 	{ "directory", 'D', "DIR", "read this log directory; svinit need not run" },
+	{ "list-boots", 0, NULL, "the runs of svinit that there are logs of" },
+	{ "disk-usage", 0, NULL, "how much the log files take" },
+	{ "vacuum-size", 0, "SIZE", "remove the oldest rotated files until all have at most so many bytes" },
+	{ "vacuum-time", 0, "SPAN", "remove rotated files that are older" },
+	{ "vacuum-files", 0, "NUMBER", "remove the oldest rotated files of each unit until it has so many" },
+	{ "rotate", 0, NULL, "begin new files" },
+	{ "user-unit", 0, "UNIT", NULL },
+	{ "no-tail", 0, NULL, NULL },
+	/* journalctl's, without an effect here. */
+	{ "catalog", 'x', NULL, NULL },
+	{ "all", 'a', NULL, NULL },
+	{ "merge", 'm', NULL, NULL },
+	{ "no-hostname", 0, NULL, NULL },
+	{ "flush", 0, NULL, NULL },
+	{ "sync", 0, NULL, NULL },
 	{ 0 },
 };
-
-struct request {
-	char **patterns;
-	struct log_filter filter;
-	regex_t pattern;
-	log_printer *print;
-	size_t lines; /* SIZE_MAX: all */
-	bool follow, reverse;
-};
-
-static int parse_priority(const char *text, uint8_t *priority)
-{
-	static const char *const names[] = { "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug" };
-
-	for (uint8_t i = 0; i < 8; i++) {
-		if (strcmp(names[i], text) == 0 || (text[0] == '0' + i && text[1] == '\0')) {
-			*priority = i;
-			return 0;
-		}
-	}
-	return complain("--priority=%s: must be 0 to 7, or one of emerg alert crit err warning notice info debug",
-			text);
-}
-
-static int parse_time(const struct context *context, const char *option, usec *time)
-{
-	const char *text = option_value(context, option);
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	if (!text || log_time_parse(text, (usec)now.tv_sec * USEC_PER_SEC + (usec)now.tv_nsec / 1000, time) == 0)
-		return 0;
-	return complain("--%s=%s: not a time; \"2026-11-21 10:30:00\", 10:30, today, -1h and \"2h ago\" are", option,
-			text);
-}
-
-static int parse_lines(const char *text, size_t *lines)
-{
-	char *end;
-
-	errno = 0;
-	unsigned long long value = strtoull(text, &end, 10);
-	if (strcmp(text, "all") == 0)
-		*lines = SIZE_MAX;
-	else if (errno || *end || end == text || text[0] == '-' || value > UINT32_MAX)
-		return complain("--lines=%s: must be a number, or all", text);
-	else
-		*lines = (size_t)value;
-	return 0;
-}
-
-static int parse_pattern(const char *text, struct request *request)
-{
-	char words[256];
-	int result = regcomp(&request->pattern, text, REG_EXTENDED);
-
-	if (result) {
-		regerror(result, &request->pattern, words, sizeof words);
-		return complain("--grep=%s: %s", text, words);
-	}
-	request->filter.pattern = &request->pattern;
-	return 0;
-}
-
-static int add_pattern(struct request *request, size_t *count, const char *typed)
-{
-	char name[UNIT_NAME_MAX + 1];
-	/* The records of svinit itself have a directory without a suffix. */
-	bool as_typed = strcmp(typed, "svinit") == 0 || strpbrk(typed, "*?[");
-
-	if (!as_typed && !unit_name_complete(typed, name))
-		return complain("%s is not the name of a unit", typed);
-	request->patterns[*count] = strdup(as_typed ? typed : name);
-	return request->patterns[(*count)++] ? 0 : complain("out of memory");
-}
-
-static int parse_units(const struct context *context, struct request *request)
-{
-	size_t count = 0, index = 0;
-	const char *unit;
-
-	request->patterns = calloc(context->argument_count + context->given_count + 1, sizeof(char *));
-	if (!request->patterns)
-		return complain("out of memory");
-	for (size_t i = 0; i < context->argument_count; i++) {
-		if (add_pattern(request, &count, context->arguments[i]))
-			return STATUS_FAILURE;
-	}
-	while ((unit = option_next(context, "unit", &index))) {
-		if (add_pattern(request, &count, unit))
-			return STATUS_FAILURE;
-	}
-	return 0;
-}
-
-static int parse_format(const struct context *context, struct request *request)
-{
-	const char *output = option_value(context, "output");
-
-	if (!output)
-		output = context->json ? "json" : "short";
-	request->print = log_printer_find(output);
-	if (request->print)
-		return 0;
-	(void)complain("--output=%s: must be short, short-iso, cat, json or verbose", output);
-	return STATUS_FAILURE;
-}
-
-static int parse(const struct context *context, struct request *request)
-{
-	const char *lines = option_value(context, "lines"), *priority = option_value(context, "priority");
-	const char *pattern = option_value(context, "grep");
-
-	request->follow = option_is_given(context, "follow");
-	request->reverse = option_is_given(context, "reverse");
-	request->lines = request->follow && !option_is_given(context, "since") ? LINES_DEFAULT : SIZE_MAX;
-	if (request->follow && request->reverse) {
-		complain("--follow and --reverse exclude each other");
-		return STATUS_FAILURE;
-	}
-	request->filter.priority_given = priority != NULL;
-	if (parse_units(context, request) || (lines && parse_lines(lines, &request->lines)) ||
-	    (priority && parse_priority(priority, &request->filter.priority)) ||
-	    parse_time(context, "since", &request->filter.since) ||
-	    parse_time(context, "until", &request->filter.until) || (pattern && parse_pattern(pattern, request)) ||
-	    parse_format(context, request))
-		return STATUS_FAILURE;
-	return 0;
-}
 
 /* Where svinit, if it runs, writes them. */
 static bool ask_svinit(struct context *context, char directory[PATH_MAX])
@@ -191,52 +85,30 @@ static const char *log_directory(struct context *context, char directory[PATH_MA
 	return directory;
 }
 
-static void print_new(const struct context *context, const struct request *request, struct log_reader *reader)
+static void print_new(const struct logs_request *request, struct log_reader *reader)
 {
-	const struct log_record *record;
-	const char *unit;
+	struct log_entry entry;
 
-	while ((record = log_reader_next(reader, &unit)))
-		request->print(stdout, &context->terminal, unit, record);
+	while (log_reader_next(reader, &entry))
+		request->print(&request->printing, &entry);
 }
 
-/* As text, for the order is known only at the end. */
-static int print_reversed(const struct context *context, const struct request *request, struct log_reader *reader)
+static int print_reversed(const struct logs_request *request, struct log_reader *reader)
 {
-	const struct log_record *record;
-	const char *unit;
-	char *all = NULL;
-	size_t size = 0, count = 0, capacity = 0, *ends = NULL;
-	FILE *memory = open_memstream(&all, &size);
-	bool failed = !memory;
+	struct log_entry entry;
 
-	while (!failed && (record = log_reader_next(reader, &unit))) {
-		request->print(memory, &context->terminal, unit, record);
-		fflush(memory);
-		if (count == capacity) {
-			capacity = capacity ? capacity * 2 : 64;
-			size_t *grown = realloc(ends, capacity * sizeof *ends);
-			failed = !grown;
-			ends = grown ? grown : ends;
-		}
-		if (!failed)
-			ends[count++] = size;
+	for (size_t left = request->lines; left > 0 && log_reader_previous(reader, &entry); left--) {
+		request->print(&request->printing, &entry);
+		if (ferror(stdout))
+			break;
 	}
-	if (memory)
-		failed |= fclose(memory) != 0;
-	for (; !failed && count > 0; count--) {
-		size_t begin = count > 1 ? ends[count - 2] : 0;
-		fwrite(all + begin, 1, ends[count - 1] - begin, stdout);
-	}
-	free(ends);
-	free(all);
-	return failed ? complain("out of memory") : STATUS_OK;
+	return STATUS_OK;
 }
 
-static int follow(const struct context *context, const struct request *request, struct log_reader *reader)
+static int follow(const struct logs_request *request, struct log_reader *reader)
 {
 	for (;;) {
-		print_new(context, request, reader);
+		print_new(request, reader);
 		if (fflush(stdout) != 0)
 			return STATUS_FAILURE;
 		if (log_reader_wait(reader, -1) < 0)
@@ -244,50 +116,142 @@ static int follow(const struct context *context, const struct request *request, 
 	}
 }
 
-static int show(const struct context *context, const struct request *request, struct log_reader *reader)
+static int go_to_begin(const struct logs_request *request, struct log_reader *reader)
+{
+	if (request->reverse)
+		return log_reader_seek_until(reader);
+	if (request->lines != SIZE_MAX)
+		return log_reader_seek_last(reader, request->lines);
+	return log_reader_seek_since(reader);
+}
+
+static int show(const struct logs_request *request, struct log_reader *reader)
 {
 	struct cause cause;
-	int result = 0;
 
 	if (request->follow && log_reader_follow(reader, &cause) < 0)
 		return complain("%s", cause.text);
 	if (!request->follow && request->patterns[0] && reader->count == 0)
 		(void)complain("nothing is logged of %s in %s", request->patterns[0], reader->directory_path);
-	if (request->lines == SIZE_MAX)
-		log_reader_seek_since(reader);
-	else
-		result = log_reader_seek_last(reader, request->lines);
+	int result = go_to_begin(request, reader);
 	if (result < 0)
 		return complain("cannot read the log files: %s", strerror(-result));
 	if (request->reverse)
-		return print_reversed(context, request, reader);
+		return print_reversed(request, reader);
 	if (request->follow)
-		return follow(context, request, reader);
-	print_new(context, request, reader);
+		return follow(request, reader);
+	print_new(request, reader);
 	return STATUS_OK;
+}
+
+static void narrow(struct log_filter *filter, const struct log_run *span)
+{
+	if (span->begin > filter->since)
+		filter->since = span->begin;
+	if (span->end > 0 && (filter->until == 0 || span->end - 1 < filter->until))
+		filter->until = span->end - 1;
+}
+
+static int narrow_to_run(struct logs_request *request, const char *directory)
+{
+	struct log_run run;
+	struct cause cause;
+
+	if (!request->boot)
+		return 0;
+	if (log_run_choose(directory, request->boot, &run, &cause) < 0)
+		return complain("--boot: %s", cause.text);
+	narrow(&request->filter, &run);
+	return 0;
+}
+
+/* With an ID, of whichever unit has it; with a number the units must be named. */
+static int narrow_to_invocation(const struct logs_request *request, struct log_reader *reader)
+{
+	struct cause cause = { .text = "name the unit with -u" };
+	size_t found = 0;
+
+	if (!request->invocation)
+		return 0;
+	for (size_t i = 0; i < reader->count; i++) {
+		struct log_reader_unit *unit = &reader->units[i];
+
+		unit->is_left_out = log_invocation_choose(reader->directory, unit->files.unit, request->invocation,
+							  &unit->span, &cause) < 0;
+		found += !unit->is_left_out;
+	}
+	return found ? 0 : complain("--invocation: %s", cause.text);
+}
+
+static int read_logs(struct logs_request *request, const char *directory)
+{
+	struct log_reader reader;
+	struct cause cause;
+	int status = narrow_to_run(request, directory);
+
+	if (status)
+		return status;
+	if (log_reader_open(&reader, directory, request->patterns, &request->filter, &cause) < 0)
+		status = complain("%s; --directory names another one", cause.text);
+	else
+		status = narrow_to_invocation(request, &reader);
+	if (status == 0)
+		status = show(request, &reader);
+	log_reader_finish(&reader);
+	return status;
+}
+
+static int list_runs(const char *directory)
+{
+	struct log_run *runs = calloc(LOG_RUNS_MAX, sizeof *runs);
+	int count = runs ? log_runs_find(directory, runs) : -ENOMEM;
+	char begin[WORDS_MAX], end[WORDS_MAX];
+
+	for (int i = 0; i < count; i++)
+		printf("%4d  %s  %s\n", i - count + 1, words_timestamp(begin, runs[i].begin),
+		       runs[i].end ? words_timestamp(end, runs[i].end) : "-");
+	free(runs);
+	return count < 0 ? complain("cannot read the logs in %s: %s", directory, strerror(-count)) : STATUS_OK;
+}
+
+/* What is done to the files rather than shown of them. -1: nothing of that kind is asked for. */
+static int care_for_files(struct context *context, const char *directory)
+{
+	bool asked = false;
+	int status = STATUS_OK;
+
+	if (option_is_given(context, "rotate")) {
+		asked = true;
+		json_decref(call_or_complain(context, "RotateLogs", json_object(), &status));
+	}
+	if (status == STATUS_OK && log_vacuum_is_asked(context)) {
+		asked = true;
+		status = log_vacuum_run(context, directory);
+	}
+	if (status == STATUS_OK && option_is_given(context, "disk-usage")) {
+		asked = true;
+		status = log_vacuum_tell_usage(directory);
+	}
+	if (option_is_given(context, "flush") || option_is_given(context, "sync"))
+		asked = true;
+	return asked ? status : -1;
 }
 
 static int run(struct context *context)
 {
-	struct request request = { 0 };
-	struct log_reader reader;
-	struct cause cause;
-	char directory[PATH_MAX];
-	int status = parse(context, &request);
+	struct logs_request request;
+	char buffer[PATH_MAX];
+	int status = logs_request_parse(context, &request);
 
 	if (status == 0) {
-		if (log_reader_open(&reader, log_directory(context, directory), request.patterns, &request.filter,
-				    &cause) < 0)
-			status = complain("%s; --directory names another one", cause.text);
-		else
-			status = show(context, &request, &reader);
-		log_reader_finish(&reader);
+		const char *directory = log_directory(context, buffer);
+
+		status = care_for_files(context, directory);
+		if (status < 0)
+			status = option_is_given(context, "list-boots") ? list_runs(directory)
+									: read_logs(&request, directory);
 	}
-	for (char **pattern = request.patterns; pattern && *pattern; pattern++)
-		free(*pattern);
-	free(request.patterns);
-	if (request.filter.pattern)
-		regfree(&request.pattern);
+	logs_request_finish(&request);
 	return status;
 }
 
@@ -300,4 +264,6 @@ const struct verb verb_logs = {
 	.arguments_min = 0,
 	.arguments_max = ARGUMENTS_ANY,
 	.run = run,
+	.paged = true,
+	.unpaged_option = "follow",
 };

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -60,20 +59,15 @@ static void forget(struct log_unit *unit)
 /* When the first record of the current file was written; 0: it does not tell. */
 static usec first_time(int directory)
 {
-	static const char json[] = "{\"__REALTIME_TIMESTAMP\":\"";
-	char head[64] = "";
+	char head[64];
 	usec time = 0;
 	int fd = openat(directory, "current", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	ssize_t length = fd < 0 ? 0 : pread(fd, head, sizeof head, 0);
 
-	if (fd < 0)
-		return 0;
-	if (pread(fd, head, sizeof head - 1, 0) > 0) {
-		if (strncmp(head, json, sizeof json - 1) == 0)
-			time = strtoull(head + sizeof json - 1, NULL, 10);
-		else
-			(void)log_stamp_parse(head, strlen(head), &time);
-	}
-	close(fd);
+	if (length > 0)
+		(void)log_line_time(head, (size_t)length, &time);
+	if (fd >= 0)
+		close(fd);
 	return time;
 }
 

@@ -39,7 +39,6 @@ const struct exec_options exec_options_default = {
 	.syslog_level_prefix = true,
 	.keeper = true,
 	.log_level_max = -1,
-	.log_uncompressed = true,
 	.log_rate_limit_interval = USEC_INFINITY,
 	.directories = {
 		[DIRECTORY_RUNTIME] = { .mode = 0755 },

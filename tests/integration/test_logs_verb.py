@@ -87,7 +87,7 @@ def test_since_and_until(svlog):
     assert cat(svlog, "-S", "tomorrow") == []
 
 
-@pytest.mark.parametrize("arguments", [("-o", "xml"), ("-n", "x"), ("-n", "-1"), ("-p", "9"), ("-S", "whenever"),
+@pytest.mark.parametrize("arguments", [("-o", "xml"), ("-n5x",), ("-n", "-1"), ("-p", "9"), ("-S", "whenever"),
                                        ("-g", "("), ("-u", "a/../b"), ("-f", "-r")])
 def test_bad_options_are_refused(svlog, arguments):
     fill(svlog)
