@@ -5,6 +5,7 @@
 
 #include "supervisor/keeper_events.h"
 #include "supervisor/log_line.h"
+#include "supervisor/main_process_finder.h"
 #include "supervisor/notify_events.h"
 #include "supervisor/pid_table.h"
 #include "supervisor/sidecar_command.h"
@@ -57,6 +58,8 @@ void child_events_exited(struct manager *manager, unit_id unit, enum process_rol
 		},
 	};
 
+	if (role == ROLE_MAIN && main_process_finder_succeed(manager, unit, child->pid))
+		return;
 	unit_runtime_clear_process(manager, unit, role);
 	if (containment_oom_kills(&runtime->containment) > runtime->oom_kills) {
 		struct event oom = { .kind = EVENT_OOM_KILLED, .unit = unit };

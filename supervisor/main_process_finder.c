@@ -296,6 +296,20 @@ void main_process_finder_find(struct manager *manager, unit_id unit, bool wait)
 		answer(manager, unit, 0, cause.text, true);
 }
 
+bool main_process_finder_succeed(struct manager *manager, unit_id id, pid_t ended)
+{
+	const struct unit *unit = core_unit(manager->core, id);
+	const char *path = pid_file_of(manager, id);
+	bool trusted;
+	pid_t pid;
+
+	if (!path || unit->sub_state != SUB_RUNNING || pid_file_read(path, &pid, &trusted, NULL) < 0 || pid == ended ||
+	    main_process_adopt(manager, id, pid, trusted, NULL) < 0)
+		return false;
+	answer(manager, id, pid, NULL, true);
+	return true;
+}
+
 void main_process_finder_forget(struct manager *manager, unit_id unit)
 {
 	struct main_process_finder *finder = manager->finder;

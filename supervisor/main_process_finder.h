@@ -9,6 +9,11 @@
  * turns up; the file's directory is watched with inotify(7) until main_process_finder_forget().
  */
 void main_process_finder_find(struct manager *manager, unit_id unit, bool wait);
+/*
+ * The main process of a running unit has ended. When its PID file names another one that lives, it has handed over, as
+ * daemons do that are upgraded while they run: that one is the main process now. False: it has not.
+ */
+bool main_process_finder_succeed(struct manager *manager, unit_id unit, pid_t ended);
 /* The unit no longer waits for its PID file. */
 void main_process_finder_forget(struct manager *manager, unit_id unit);
 void main_process_finder_close(struct manager *manager);

@@ -1,4 +1,5 @@
 """When a service counts as up: the types of services, and how their starts fail."""
+import signal
 import time
 
 import pytest
@@ -77,6 +78,27 @@ def test_forking_guesses_the_only_process(svinit):
     sv = svinit({"daemon": "[Service]\nType=forking\nExecStart=/bin/sh -c 'sleep infinity & echo $! > @top@/pid'\n"})
     sv.until_active("daemon")
     assert str(sv.main_pid("daemon")) == sv.lines("pid")[0]
+
+
+HANDING_OVER = """trap 'sleep 1000 & echo $! > @top@/daemon.pid; exit 0' USR2
+echo $$ > @top@/daemon.pid
+sleep 1000 &
+while :; do wait; done
+"""
+
+
+def test_a_main_process_may_hand_over_by_its_pid_file(svinit, mode):
+    sv = svinit({"daemon": "[Service]\nType=forking\nPIDFile=@top@/daemon.pid\nRestart=always\n"
+                           "ExecStart=/bin/sh -c '/bin/sh @top@/units/daemon.sh &'\n"}, start=False, **mode)
+    sv.write("daemon.sh", HANDING_OVER)
+    sv.start()
+    sv.until_active("daemon")
+    old = sv.kill_main("daemon", signal.SIGUSR2)
+    new = until(lambda: sv.main_pid("daemon") not in (0, old) and sv.main_pid("daemon"), "the successor")
+    assert new == int(sv.file("daemon.pid").read_text()) and sv.show("daemon")["NRestarts"] == 0
+    sv.kill_main("daemon")
+    sv.until_restarted("daemon", new)
+    assert sv.show("daemon")["NRestarts"] == 1
 
 
 @pytest.mark.parametrize("command", ["/bin/true", "-/bin/false", "-/nonexistent"])
