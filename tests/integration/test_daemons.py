@@ -130,4 +130,6 @@ def test_ssh(daemon):
     until(lambda: "SSH-2.0" in greets(), "the greeting")
     ssh.came_back()
     until(lambda: "SSH-2.0" in greets(), "the greeting after the restart")
+    # KillMode=process leaves what serves a connection to end by itself.
+    until(lambda: len(ssh.sv.call("Tree", units=["ssh.service"])["units"][0]["processes"]) == 1, "the connections to end")
     ssh.stop()
