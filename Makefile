@@ -155,6 +155,11 @@ $(BUILD)/tests/integration/%: $(BUILD)/tests/integration/programs/%.o
 integration-tests: $(PROGRAMS) $(TEST_PROGRAMS) samples
 	@SVINIT_BUILD=$(BUILD) scripts/run-integration-tests $(BUILD) $(TESTS)
 
+# Packages, maintainer scripts and Ansible, in a Debian that scripts/debian-root makes once.
+test-root: $(PROGRAMS)
+	@scripts/deps build root
+	@RESULTS=root SVINIT_BUILD=$(BUILD) scripts/run-integration-tests $(BUILD) $(or $(TESTS),tests/root)
+
 # What make test and make demo build, behind the check that the packages are there.
 everything: $(PROGRAMS) $(UNIT_TESTS) $(TEST_PROGRAMS) samples
 
@@ -251,6 +256,10 @@ install: $(PROGRAMS)
 	for page in $(wildcard man/*.[1-8]); do \
 		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
 
+# svctl under systemctl's name, for whoever expects one; see svctl(1).
+install-systemctl:
+	@scripts/install-systemctl '$(DESTDIR)' '$(PREFIX)'
+
 clean:
 	rm -rf build build-fuzz build-sanitize build-static build-coverage
 
@@ -267,11 +276,13 @@ help:
 	@echo 'make valgrind           the unit tests under valgrind'
 	@echo 'make deps               the Debian packages to build and test; deps-check, deps-daemons: those for the rest'
 	@echo 'make install            DESTDIR= and PREFIX= (/usr/local)'
+	@echo 'make install-systemctl  links systemctl, journalctl and their like to svctl, where no others are'
+	@echo 'make test-root          packages, maintainer scripts and Ansible in a Debian of its own (root, debootstrap)'
 	@echo 'SANITIZE=1 STATIC=1 COVERAGE=1   variants, each in a folder of its own: make test SANITIZE=1;  V=1 shows commands'
 
 .PHONY: all samples unit-tests integration-tests everything test escape demo sim fuzz fuzzers bench check \
 	check-format check-layers check-tidy \
-	check-cppcheck check-man valgrind deps deps-check deps-daemons install clean help always
+	check-cppcheck check-man valgrind deps deps-check deps-daemons install install-systemctl test-root clean help always
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

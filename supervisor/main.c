@@ -11,6 +11,7 @@
 #include "supervisor/manager.h"
 #include "supervisor/options.h"
 #include "supervisor/os/runtime_directory.h"
+#include "supervisor/os/systemd_marker.h"
 
 enum { EXIT_USAGE = 2 };
 
@@ -116,6 +117,17 @@ static void check_log_directory(struct manager_options *wanted)
 	wanted->log_files_later = true;
 }
 
+/* A machine, or a container that is like one, where others may ask whether systemctl answers. */
+static void mark_as_systemd(const struct manager_options *wanted)
+{
+	if (getpid() != 1 || wanted->user_mode || !wanted->search_defaults || wanted->command)
+		return;
+	int result = systemd_marker_make();
+	if (result < 0)
+		fprintf(stderr, "svinit: /run/systemd/system: %s; packages will not find systemctl\n",
+			strerror(-result));
+}
+
 static int supervise(const struct supervisor_options *options, const struct main_process_options *command)
 {
 	struct manager manager;
@@ -128,6 +140,7 @@ static int supervise(const struct supervisor_options *options, const struct main
 	if (lock == -EBUSY)
 		return EXIT_FAILURE;
 	check_log_directory(&wanted);
+	mark_as_systemd(&wanted);
 	if (manager_open(&manager, &wanted, &cause) < 0)
 		fprintf(stderr, "svinit: %s\n", cause.text);
 	else

@@ -1,0 +1,102 @@
+"""Debian's packages and their own maintainer scripts, in a Debian that svinit runs."""
+import harness
+
+# What is there before a package comes and must be there again after it has gone.
+LOOKED_AT = ["find", "/etc/systemd", "/run/systemd", "/var/lib/systemd", "-not", "-name", "deb-systemd-helper-*"]
+
+
+def state(root, unit):
+    return root.run("systemctl", "is-active", unit).stdout.strip()
+
+
+def answer(root):
+    return root.run("curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "http://127.0.0.1/").stdout
+
+
+def main_pid(root, unit):
+    return int(root.run("systemctl", "show", "-p", "MainPID", "--value", unit, check=0).stdout)
+
+
+def test_nginx_comes_runs_and_goes(root):
+    before = root.run(*LOOKED_AT).stdout
+    installed = root.apt("install", "nginx-light")
+    assert "Created symlink /etc/systemd/system/multi-user.target.wants/nginx.service" in installed.stdout + installed.stderr
+    assert (state(root, "nginx"), answer(root)) == ("active", "200")
+    assert root.run("systemctl", "is-enabled", "nginx", check=0).stdout == "enabled\n"
+
+    # What a package does when it is configured once more, which for nginx is an upgrade of the running binary.
+    old = main_pid(root, "nginx")
+    root.run("dpkg-reconfigure", "nginx", check=0)
+    harness.until(lambda: main_pid(root, "nginx") not in (0, old), "nginx to have handed over to its successor", 30)
+    assert (state(root, "nginx"), answer(root)) == ("active", "200")
+
+    root.apt("purge", "nginx-light", "nginx", "nginx-common", "libnginx-mod-http-echo")
+    assert state(root, "nginx") == "inactive" and answer(root) == "000"
+    assert root.run("pgrep", "nginx").stdout == ""
+    assert root.run(*LOOKED_AT).stdout == before
+
+
+def test_invoke_rc_d_and_service(root):
+    root.apt("install", "nginx-light")
+    assert root.run("invoke-rc.d", "nginx", "status", check=0).stdout.startswith("● nginx.service")
+    root.run("service", "nginx", "stop", check=0)
+    assert state(root, "nginx") == "inactive"
+    assert root.run("service", "nginx", "status").returncode == 3
+    root.run("invoke-rc.d", "nginx", "start", check=0)
+    assert answer(root) == "200"
+    old = main_pid(root, "nginx")
+    root.run("invoke-rc.d", "nginx", "reload", check=0)
+    root.run("invoke-rc.d", "nginx", "force-reload", check=0)
+    assert main_pid(root, "nginx") == old
+    root.run("invoke-rc.d", "nginx", "restart", check=0)
+    assert main_pid(root, "nginx") != old
+    # A unit that is neither enabled nor running is left alone.
+    root.run("systemctl", "disable", "--now", "nginx", check=0)
+    root.run("deb-systemd-invoke", "start", "nginx.service", check=0)
+    assert state(root, "nginx") == "inactive"
+    root.run("systemctl", "mask", "nginx", check=0)
+    root.run("invoke-rc.d", "nginx", "start", check=0)
+    assert state(root, "nginx") == "inactive"
+
+
+def test_policy_rc_d_is_respected(root):
+    root.run("sh", "-c", "printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d", check=0)
+    root.apt("install", "nginx-light")
+    assert state(root, "nginx") == "inactive"
+    root.run("invoke-rc.d", "nginx", "start")
+    root.run("deb-systemd-invoke", "start", "nginx.service")
+    assert state(root, "nginx") == "inactive"
+    root.run("rm", "/usr/sbin/policy-rc.d", check=0)
+    root.run("invoke-rc.d", "nginx", "start", check=0)
+    assert answer(root) == "200"
+
+
+def test_an_upgrade_restarts_and_keeps_what_was_disabled(root):
+    root.apt("install", "redis-server")
+    assert state(root, "redis-server") == "active"
+    assert root.run("redis-cli", "ping").stdout == "PONG\n"
+    old = main_pid(root, "redis-server")
+    root.apt("install", "--reinstall", "redis-server")
+    assert main_pid(root, "redis-server") not in (0, old)
+    root.run("systemctl", "disable", "--now", "redis-server", check=0)
+    root.apt("install", "--reinstall", "redis-server")
+    assert root.run("systemctl", "is-enabled", "redis-server").stdout == "disabled\n"
+    assert state(root, "redis-server") == "inactive"
+    root.apt("purge", "redis-server")
+    assert root.run("pgrep", "redis").stdout == ""
+
+
+def test_what_is_enabled_starts_at_boot(root):
+    root.apt("install", "nginx-light", "cron")
+    root.run("systemctl", "disable", "cron", check=0)
+    root.shut_down()
+    root.boot()
+    harness.until(lambda: answer(root) == "200", "nginx to serve after the boot", 30)
+    assert state(root, "cron") == "inactive"
+
+
+def test_needrestart_finds_the_services(root):
+    root.apt("install", "nginx-light")
+    root.run("sh", "-c", "for lib in /usr/lib/*/libpcre2-8.so.0.*; do cp $lib /root/new; mv /root/new $lib; done", check=0)
+    said = root.run("needrestart", "-b", "-r", "l").stdout
+    assert "NEEDRESTART-SVC: nginx.service" in said, said
