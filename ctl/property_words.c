@@ -12,10 +12,17 @@ static bool ends_with(const char *text, const char *end)
 	return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
+/* Most are told by their names; those of timers end as spans do. */
+static bool is_point_in_time(const char *name)
+{
+	return ends_with(name, "Timestamp") || strcmp(name, "NextElapseUSecRealtime") == 0 ||
+	       strcmp(name, "LastTriggerUSec") == 0;
+}
+
 static void print_number(FILE *stream, const char *name, json_int_t number)
 {
 	char words[WORDS_MAX];
-	if (ends_with(name, "Timestamp"))
+	if (is_point_in_time(name))
 		fputs(number > 0 ? words_timestamp(words, (usec)number) : "", stream);
 	else if (ends_with(name, "USec"))
 		fputs(number >= 0 ? words_span(words, (usec)number) : "infinity", stream);

@@ -29,6 +29,7 @@
 #include "supervisor/perform.h"
 #include "supervisor/pid_table.h"
 #include "supervisor/sidecar_command.h"
+#include "supervisor/timer_clock.h"
 #include "supervisor/unit_freshness.h"
 #include "supervisor/unit_loading.h"
 #include "supervisor/unit_runtime.h"
@@ -357,6 +358,7 @@ void manager_close(struct manager *manager)
 	notify_events_close(manager);
 	sidecar_command_close(manager);
 	main_process_finder_close(manager);
+	timer_clock_close(manager);
 	log_line_close(manager);
 	while (action_queue_take(&manager->actions, &action))
 		action_finish(&action);

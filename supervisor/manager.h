@@ -22,6 +22,7 @@ struct log_line;
 struct pid_table;
 struct main_process_finder;
 struct unit_file_states;
+struct timer_clock;
 
 /* Requests of the manager's own carry numbers from here on; those below are the control socket's. */
 #define MANAGER_REQUEST_FIRST (UINT64_C(1) << 63)
@@ -85,6 +86,7 @@ struct manager {
 	usec reloaded;                             /* realtime, when the last reload of units began; 0: never */
 	int64_t realtime_offset;                   /* realtime minus monotonic, µs */
 	struct sidecar_command *command;           /* NULL without a main process */
+	struct timer_clock *timer_clock;           /* NULL until the first timer */
 	struct late_answer *late_answers;          /* oldest first */
 	struct main_process_finder *finder;        /* who looks for PID files; NULL until the first */
 	struct unit_file_states *unit_file_states; /* while a request is answered that asks for them */

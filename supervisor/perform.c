@@ -16,6 +16,7 @@
 #include "supervisor/pid_table.h"
 #include "supervisor/service_directories.h"
 #include "supervisor/start_recipe.h"
+#include "supervisor/timer_clock.h"
 #include "supervisor/unit_runtime.h"
 
 static void spawn_failed(struct manager *manager, const struct action *action, const struct spawn_error *error,
@@ -257,6 +258,12 @@ void perform(struct manager *manager, struct action *action)
 		break;
 	case ACTION_CHECK_CONDITIONS:
 		perform_conditions(manager, action);
+		break;
+	case ACTION_TIMER_FACTS:
+		timer_clock_facts(manager, action);
+		break;
+	case ACTION_TIMER_ELAPSED:
+		timer_clock_elapsed(manager, action->unit);
 		break;
 	case ACTION_CLEAN_UP:
 		perform_clean_up(manager, action);

@@ -1,6 +1,7 @@
 #include "supervisor/service_environment.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,6 +137,23 @@ static int set_result(const struct unit *unit, char ***environment)
 		    : set_format(environment, "EXIT_STATUS=%d", status->status);
 }
 
+/* systemd.exec(5): what has started the service, and a timer's moment. */
+static int set_trigger(const struct manager *manager, const struct unit *unit, char ***environment)
+{
+	const struct unit *trigger = core_unit(manager->core, unit->trigger);
+	struct timer_view timer;
+	int result;
+
+	if (!trigger)
+		return 0;
+	result = set_format(environment, "TRIGGER_UNIT=%s", trigger->definition->name);
+	if (result < 0 || core_timer(manager->core, trigger->id, &timer) < 0 || timer.last == 0)
+		return result;
+	result = set_format(environment, "TRIGGER_TIMER_REALTIME_USEC=%" PRId64,
+			    (int64_t)timer.last + manager->realtime_offset);
+	return result < 0 ? result : set_format(environment, "TRIGGER_TIMER_MONOTONIC_USEC=%" PRIu64, timer.last);
+}
+
 static bool may_notify(const struct service_definition *service)
 {
 	return service->options->notify_access != NOTIFY_ACCESS_NONE || service->type == SERVICE_NOTIFY ||
@@ -156,6 +174,8 @@ static int set_supervision(const struct manager *manager, const struct environme
 		result = set_format(environment, "PIDFILE=%s", request->service->options->pid_file);
 	if (result >= 0 && (request->phase == EXEC_STOP || request->phase == EXEC_STOP_POST))
 		result = set_result(unit, environment);
+	if (result >= 0)
+		result = set_trigger(manager, unit, environment);
 	if (result >= 0)
 		result = environment_set(environment, "SYSTEMD_EXEC_PID=0000000000");
 	usec watchdog = unit->watchdog ? unit->watchdog : request->service->options->watchdog;

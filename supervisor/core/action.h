@@ -13,6 +13,8 @@ enum action_kind {
 	ACTION_FIND_MAIN_PROCESS, /* by PIDFile= or by guessing → EVENT_MAIN_PROCESS; `wait`: the file may appear later,
 				     the shell watches for it and answers then */
 	ACTION_CHECK_CONDITIONS, /* → EVENT_CONDITIONS */
+	ACTION_TIMER_FACTS,      /* a timer wants to know what the clocks say → EVENT_TIMER_FACTS */
+	ACTION_TIMER_ELAPSED,    /* a timer's moment is there: the time is kept on disk, for Persistent= */
 	ACTION_CLEAN_UP,         /* the unit is down: runtime directories, cgroup, standard streams; `keep` if it is
 				    about to start again */
 	ACTION_UNIT_CHANGED,     /* its state as a property that somebody may watch has changed; once a step */
@@ -69,6 +71,11 @@ struct action {
 		struct {
 			bool wait;
 		} find_main_process;
+		struct {
+			usec since;   /* monotonic: calendar events behind this one are meant */
+			bool first;   /* the first time since the timer's start: what is kept on disk counts */
+			bool stepped; /* the clock was set: `since` is of the time before */
+		} timer_facts;
 		struct {
 			bool keep;
 		} clean_up;

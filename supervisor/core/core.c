@@ -9,6 +9,7 @@
 #include "supervisor/core/dependency_graph.h"
 #include "supervisor/core/job.h"
 #include "supervisor/core/transaction.h"
+#include "supervisor/core/unit_machine.h"
 #include "supervisor/core/unit_state.h"
 #include "supervisor/core/unit_table.h"
 
@@ -121,8 +122,13 @@ static void replace_definition(struct core *core, struct unit *unit, struct unit
 	if (same_definition(unit->definition, definition))
 		return;
 	unit->next_definition = unit_definition_reference(definition);
-	if (unit_is_quiet(unit))
+	if (unit_is_quiet(unit)) {
 		unit_adopt_definition(core, unit);
+	} else if (unit_machine(unit)->refresh && unit->definition->type == definition->type) {
+		unit_adopt_definition(core, unit);
+		unit->private->stale = true;
+		unit_set_deadline(core, unit, 0); /* the next step tells it */
+	}
 }
 
 /* The same, perhaps in other lines of the file, which messages name. */

@@ -26,7 +26,7 @@ enum active_state {
 	ACTIVE_STATE_COUNT,
 };
 
-/* SubState of services (systemd's words); targets use SUB_DEAD and SUB_ACTIVE. */
+/* SubState in systemd's words, first those of services; targets use SUB_DEAD and SUB_ACTIVE. */
 enum sub_state {
 	SUB_DEAD,
 	SUB_CONDITION,
@@ -53,6 +53,8 @@ enum sub_state {
 	SUB_AUTO_RESTART_QUEUED,
 	SUB_CLEANING,
 	SUB_ACTIVE,
+	SUB_WAITING, /* of timers: for a moment */
+	SUB_ELAPSED,
 	SUB_STATE_COUNT,
 };
 
@@ -117,6 +119,7 @@ struct unit {
 	int32_t main_pid; /* 0: none */
 	int32_t control_pid;
 	uint32_t restarts;  /* NRestarts: automatic ones since the last start by request */
+	unit_id trigger;    /* what started its present run without being asked to: a timer, …; UNIT_ID_NONE */
 	unit_id blocked_by; /* the dependency whose failure kept it from starting; UNIT_ID_NONE */
 	int notify_errno;
 	struct exec_status main_status;    /* of the present or last main process */
@@ -180,6 +183,14 @@ struct edge_view {
 void core_each_edge(const struct core *core, unit_id id, bool (*each)(void *context, const struct edge_view *edge),
 		    void *context);
 const char *edge_property_name(enum dependency_kind kind, bool inverse);
+
+/* Of a timer: when it elapses next and when it elapsed last (monotonic; 0 and USEC_INFINITY: not, never). */
+struct timer_view {
+	usec next, last;
+	usec stamp; /* realtime of the last time before svinit began, with Persistent=; 0: none */
+};
+/* -EINVAL: not a timer. */
+int core_timer(const struct core *core, unit_id id, struct timer_view *view);
 
 /* The cycles that core_link() had to break, in words ("a.service → b.service → a.service; left out: …"). */
 size_t core_cycle_count(const struct core *core);

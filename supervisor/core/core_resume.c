@@ -10,6 +10,7 @@
 
 #include "supervisor/core/core_snapshot.h"
 #include "supervisor/core/service.h"
+#include "supervisor/core/unit_machine.h"
 #include "supervisor/core/unit_state.h"
 
 /* Stands for a process of which only that it existed is known; no kernel gives this number. */
@@ -146,6 +147,8 @@ void core_resume(struct core *core, unit_id id, const struct survivors *survivor
 	ask_again(core, unit);
 	if (unit->definition->type == UNIT_SERVICE && unit->definition->service)
 		resume_service(core, unit, survivors);
+	else if (unit_machine(unit)->refresh && !is_down(unit))
+		unit_machine(unit)->refresh(core, unit);
 	core->unsettled = true;
 	core->actions = NULL;
 }

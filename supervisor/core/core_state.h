@@ -18,9 +18,19 @@ enum unit_effect {
 	EFFECT_FINAL = 1 << 4,     /* and no automatic restart follows: FailureAction=, SuccessAction= */
 	EFFECT_RETRY = 1 << 5,     /* its time to be tried again has come */
 	EFFECT_UNNEEDED = 1 << 6,  /* may be needed no more: StopWhenUnneeded= */
+	EFFECT_TRIGGERS = 1 << 7,  /* what triggers it wants to know that its state or job has changed */
 };
 
 enum notify_state { NOTIFY_STATE_UNKNOWN, NOTIFY_STATE_READY, NOTIFY_STATE_RELOADING, NOTIFY_STATE_STOPPING };
+
+/* Of a timer; times are monotonic. */
+struct timer_state {
+	usec next;  /* it elapses then; USEC_INFINITY: never */
+	usec last;  /* it last elapsed; 0: not yet */
+	usec stamp; /* realtime of the last time, as svinit found it on disk */
+	bool asked; /* ACTION_TIMER_FACTS is unanswered */
+	bool first; /* its moments were not counted yet since its start */
+};
 
 /* What few units have; allocated when first needed. */
 struct unit_rare {
@@ -28,6 +38,7 @@ struct unit_rare {
 	usec job_running_deadline;         /* JobRunningTimeoutSec= */
 	usec reload_begin;                 /* of Type=notify-reload */
 	uint32_t idle_next, idle_previous; /* in the list of those with idle_waiting */
+	struct timer_state *timer;         /* of a timer that was ever started */
 };
 
 struct unit_private {
@@ -68,6 +79,7 @@ struct unit_private {
 	bool hurry : 1;              /* until it is down, every stop timeout is over at once */
 	bool stopping_for_other : 1; /* the stop job comes from BindsTo=: the unit stays wanted */
 	bool under_way : 1;          /* its job is counted in core.under_way */
+	bool stale : 1;              /* a new definition is in force, which its machine does not know of yet */
 	bool idle_waiting : 1;       /* Type=idle: its program is started when no job is under way */
 };
 

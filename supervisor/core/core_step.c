@@ -4,6 +4,8 @@
 #include "supervisor/core/request.h"
 #include "supervisor/core/service.h"
 #include "supervisor/core/shutdown_plan.h"
+#include "supervisor/core/timer.h"
+#include "supervisor/core/unit_machine.h"
 #include "supervisor/core/unit_state.h"
 
 static struct unit *take_effect(struct core *core)
@@ -79,11 +81,16 @@ static bool job_is_due(const struct core *core, const struct unit *unit)
 
 static void state_is_due(struct core *core, struct unit *unit)
 {
+	bool stale = unit->private->stale;
+
+	unit->private->stale = false;
 	unit_set_deadline(core, unit, USEC_INFINITY);
 	if (is_down(unit))
 		unit_retry_uphold(core, unit);
-	else if (unit->definition->type == UNIT_SERVICE)
-		service_timeout(core, unit);
+	else if (stale)
+		unit_machine(unit)->refresh(core, unit);
+	else if (unit_machine(unit)->timeout)
+		unit_machine(unit)->timeout(core, unit);
 }
 
 static void unit_is_due(struct core *core, struct unit *unit)
@@ -184,10 +191,22 @@ static void unit_event(struct core *core, const struct event *event)
 			job_conditions(core, unit, event->conditions.outcome, event->conditions.failed);
 		else
 			ignore(core, unit, "an answer about conditions");
+	} else if (event->kind == EVENT_TIMER_FACTS && unit->definition->type == UNIT_TIMER) {
+		timer_facts(core, unit, event);
 	} else if (unit->definition->type != UNIT_SERVICE || !unit->definition->service) {
 		ignore(core, unit, "an event of a process");
 	} else {
 		service_event(core, unit, event);
+	}
+}
+
+static void clock_changed(struct core *core, const struct event *event)
+{
+	for (unit_id id = 0; id < core->table.count; id++) {
+		struct unit *unit = core_at(core, id);
+
+		if (unit && unit->definition->type == UNIT_TIMER)
+			timer_clock_changed(core, unit, event->clock.zone);
 	}
 }
 
@@ -203,6 +222,8 @@ void core_step(struct core *core, const struct event *event, usec now, struct ac
 	answer_lost(core);
 	if (event->kind == EVENT_REQUEST)
 		request_take(core, event);
+	else if (event->kind == EVENT_CLOCK)
+		clock_changed(core, event);
 	else if (event->kind != EVENT_DEADLINE)
 		unit_event(core, event);
 	else

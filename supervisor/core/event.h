@@ -54,6 +54,8 @@ enum event_kind {
 	EVENT_CONDITIONS,   /* answers ACTION_CHECK_CONDITIONS */
 	EVENT_DEADLINE,     /* the clock has reached core_next_deadline(): all that is due is done */
 	EVENT_OOM_KILLED,   /* the kernel killed a process of the unit for memory */
+	EVENT_TIMER_FACTS,  /* answers ACTION_TIMER_FACTS */
+	EVENT_CLOCK,        /* the realtime clock was set, or the time zone changed; unit is ignored */
 	EVENT_KIND_COUNT,
 };
 
@@ -123,6 +125,16 @@ struct event {
 			const char *why_not; /* pid 0: what is wrong with the PID file, or NULL */
 			bool final;          /* pid 0: looking again is of no use */
 		} main_process;
+		struct {
+			usec next;       /* monotonic, of the first OnCalendar= that elapses; USEC_INFINITY: none */
+			usec stamp;      /* realtime of the last time, as kept on disk; 0: none */
+			uint64_t random; /* the same at each boot of this machine, for FixedRandomDelay= */
+			usec boot;       /* monotonic: when the machine, or the container, was booted */
+			usec startup;    /* monotonic: when svinit began */
+		} timer_facts;
+		struct {
+			bool zone; /* the time zone, not the clock */
+		} clock;
 		struct {
 			enum conditions_outcome outcome;
 			const char *failed; /* "ConditionPathExists=/x" of the first that does not hold */

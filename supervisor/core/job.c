@@ -277,6 +277,7 @@ static void end_job(struct core *core, struct unit *unit, enum job_result result
 	unit->private->irreversible = false;
 	core->job_count--;
 	idle_wait_recount(core, unit);
+	unit_tell_triggers(core, unit);
 	if (unit->sub_state == SUB_AUTO_RESTART_QUEUED && result != JOB_DONE)
 		unit_set_state(core, unit, unit->result == RESULT_SUCCESS ? SUB_DEAD : SUB_FAILED);
 }

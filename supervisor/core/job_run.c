@@ -6,7 +6,7 @@
 #include "supervisor/core/job.h"
 #include "supervisor/core/service.h"
 #include "supervisor/core/shutdown_plan.h"
-#include "supervisor/core/simple_unit.h"
+#include "supervisor/core/unit_machine.h"
 #include "supervisor/core/unit_state.h"
 
 static void wait_again(struct core *core, struct unit *unit)
@@ -64,10 +64,7 @@ static void start_now(struct core *core, struct unit *unit)
 	}
 	unit_set_blocked(core, unit, UNIT_ID_NONE);
 	unit_set_deadline(core, unit, USEC_INFINITY);
-	if (unit->definition->type == UNIT_SERVICE)
-		service_start(core, unit);
-	else
-		simple_unit_start(core, unit);
+	unit_machine(unit)->start(core, unit);
 }
 
 static void check_conditions(struct core *core, struct unit *unit)
@@ -169,10 +166,7 @@ static void run_verify(struct core *core, struct unit *unit)
 static void stop_unit(struct core *core, struct unit *unit)
 {
 	unit_set_deadline(core, unit, is_down(unit) ? USEC_INFINITY : unit->private->state_deadline);
-	if (unit->definition->type == UNIT_SERVICE)
-		service_stop(core, unit);
-	else
-		simple_unit_stop(core, unit);
+	unit_machine(unit)->stop(core, unit);
 }
 
 static void run_stop(struct core *core, struct unit *unit)

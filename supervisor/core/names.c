@@ -115,6 +115,8 @@ static const char *const sub_states[] = {
 	[SUB_AUTO_RESTART_QUEUED] = "auto-restart-queued",
 	[SUB_CLEANING] = "cleaning",
 	[SUB_ACTIVE] = "active",
+	[SUB_WAITING] = "waiting",
+	[SUB_ELAPSED] = "elapsed",
 };
 NAMES_OF(sub_states, SUB_STATE_COUNT);
 

@@ -5,6 +5,8 @@
 #include "supervisor/core/service.h"
 #include "supervisor/core/shutdown_plan.h"
 #include "supervisor/core/transaction.h"
+#include "supervisor/core/unit_machine.h"
+#include "supervisor/core/unit_state.h"
 
 static void refuse(struct core *core, const struct event *event, enum job_result result, const char *text)
 {
@@ -114,10 +116,21 @@ static void cancel(struct core *core, struct unit *unit, const struct event *eve
 	core_answer(core, unit->id, event->request.request, 0, JOB_DONE, NULL);
 }
 
+/* Of a unit that is no service. */
+static void clear_failed(struct core *core, struct unit *unit)
+{
+	unit->wanted = false;
+	unit->result = RESULT_SUCCESS;
+	unit_clear_failure(unit);
+	unit_machine(unit)->stop(core, unit);
+}
+
 static void reset_failed(struct core *core, struct unit *unit, const struct event *event)
 {
 	if (unit->definition->type == UNIT_SERVICE && unit->definition->service)
 		service_reset_failed(core, unit);
+	else if (unit->active_state == ACTIVE_STATE_FAILED)
+		clear_failed(core, unit);
 	core_answer(core, unit->id, event->request.request, 0, JOB_DONE, NULL);
 }
 

@@ -4,6 +4,41 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/calendar.h"
+
+static bool make_service(struct unit_definition *definition)
+{
+	definition->service = calloc(1, sizeof *definition->service);
+	if (!definition->service)
+		return false;
+	definition->service->options = &service_options_default;
+	definition->service->exec = &exec_options_default;
+	return true;
+}
+
+static bool make_timer(struct unit_definition *definition)
+{
+	definition->timer = calloc(1, sizeof *definition->timer);
+	if (!definition->timer)
+		return false;
+	definition->timer->accuracy = 60 * USEC_PER_SEC;
+	definition->timer->remain_after_elapse = true;
+	return true;
+}
+
+/* What units of the type have besides. */
+static bool make_part(struct unit_definition *definition)
+{
+	switch (definition->type) {
+	case UNIT_SERVICE:
+		return make_service(definition);
+	case UNIT_TIMER:
+		return make_timer(definition);
+	default:
+		return true;
+	}
+}
+
 struct unit_definition *unit_definition_create(const char *name, enum unit_type type)
 {
 	struct unit_definition *definition = calloc(1, sizeof *definition);
@@ -16,13 +51,7 @@ struct unit_definition *unit_definition_create(const char *name, enum unit_type 
 	definition->default_dependencies = true;
 	definition->options = &unit_options_default;
 	definition->name = strdup(name);
-	if (type == UNIT_SERVICE)
-		definition->service = calloc(1, sizeof *definition->service);
-	if (definition->service) {
-		definition->service->options = &service_options_default;
-		definition->service->exec = &exec_options_default;
-	}
-	if (definition->name && (definition->service || type != UNIT_SERVICE))
+	if (definition->name && make_part(definition))
 		return definition;
 	unit_definition_release(definition);
 	return NULL;
@@ -120,6 +149,16 @@ static void free_service(struct service_definition *service)
 	free(service);
 }
 
+static void free_timer(struct timer_definition *timer)
+{
+	if (!timer)
+		return;
+	for (size_t i = 0; i < timer->line_count; i++)
+		calendar_free(timer->lines[i].calendar);
+	free(timer->lines);
+	free(timer);
+}
+
 static void free_install(struct install_options *install)
 {
 	if (!install)
@@ -149,6 +188,7 @@ void unit_definition_release(struct unit_definition *definition)
 	free_unit_options(definition->options);
 	free_install(definition->install);
 	free_service(definition->service);
+	free_timer(definition->timer);
 	free(definition);
 }
 

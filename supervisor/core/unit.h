@@ -393,6 +393,41 @@ struct service_definition {
 	struct exec_command_list phases[EXEC_PHASE_COUNT];
 };
 
+/* What a timer's moments are counted from; systemd.timer(5). */
+enum timer_base {
+	TIMER_ON_ACTIVE,        /* its own start */
+	TIMER_ON_BOOT,          /* the machine's */
+	TIMER_ON_STARTUP,       /* svinit's */
+	TIMER_ON_UNIT_ACTIVE,   /* the triggered unit's last start */
+	TIMER_ON_UNIT_INACTIVE, /* its last end */
+	TIMER_ON_CALENDAR,
+	TIMER_BASE_COUNT,
+};
+
+struct calendar;
+
+struct timer_line {
+	enum timer_base base;
+	usec span;                 /* behind the base */
+	struct calendar *calendar; /* of TIMER_ON_CALENDAR */
+};
+
+/* The keys of [Timer]; what it triggers is a dependency. */
+struct timer_definition {
+	struct timer_line *lines;
+	size_t line_count;
+	usec accuracy;
+	usec randomized_delay;
+	usec randomized_offset;
+	bool fixed_random_delay;
+	bool on_clock_change;
+	bool on_timezone_change;
+	bool persistent;
+	bool wake_system;
+	bool remain_after_elapse;
+	bool defer_reactivation;
+};
+
 /* The keys of [Install], for enable and disable. */
 struct install_options {
 	char **aliases, **wanted_by, **required_by, **upheld_by, **also;
@@ -418,6 +453,7 @@ struct unit_definition {
 	const struct unit_options *options; /* never NULL; may be &unit_options_default */
 	struct install_options *install;    /* NULL without [Install] */
 	struct service_definition *service; /* NULL unless type is UNIT_SERVICE */
+	struct timer_definition *timer;     /* NULL unless type is UNIT_TIMER */
 };
 
 extern const struct unit_options unit_options_default;

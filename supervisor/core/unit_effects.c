@@ -4,6 +4,7 @@
 #include "supervisor/core/service.h"
 #include "supervisor/core/shutdown_plan.h"
 #include "supervisor/core/transaction.h"
+#include "supervisor/core/unit_machine.h"
 #include "supervisor/core/unit_state.h"
 
 enum { UPHOLD_DELAY = 100 * 1000 }; /* µs; a unit that is upheld is not started again faster than that */
@@ -171,6 +172,18 @@ void unit_retry_uphold(struct core *core, struct unit *unit)
 		unit_plan_uphold(core, unit);
 }
 
+static void tell_triggers(struct core *core, const struct unit *unit)
+{
+	struct edge_range range = edges_of(unit, EDGE_INVERSE(DEPENDENCY_TRIGGERS));
+
+	for (; range.at < range.end; range.at++) {
+		struct unit *other = core_at(core, edge_other(*range.at));
+
+		if (unit_machine(other)->triggered_changed && !is_down(other))
+			unit_machine(other)->triggered_changed(core, other, unit);
+	}
+}
+
 void unit_run_effects(struct core *core, struct unit *unit)
 {
 	unsigned effects = unit->private->effects;
@@ -188,4 +201,6 @@ void unit_run_effects(struct core *core, struct unit *unit)
 	act_on_end(core, unit, effects);
 	if (effects & EFFECT_UNNEEDED)
 		stop_if_unneeded(core, unit);
+	if (effects & EFFECT_TRIGGERS)
+		tell_triggers(core, unit);
 }

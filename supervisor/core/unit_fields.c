@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "supervisor/core/timer.h"
 #include "supervisor/core/unit_state.h"
 
 enum field_kind {
@@ -78,10 +79,12 @@ static const struct field_row rows[] = {
 	WORD(56, private.notify_state, NOTIFY_STATE_STOPPING + 1),
 	WORD(57, private.spawning, ROLE_COUNT + 1),
 	NUMBER(58, private.main_index),
+	DEADLINE(63, unit.trigger),
 };
 
 /* The fields that are single bits: bit n of the one number. */
 enum { FIELD_FLAGS = 59, FIELD_QUEUED_DEADLINE, FIELD_RUNNING_DEADLINE, FIELD_RELOAD_BEGIN };
+enum { FIELD_TIMER_LAST = 64, FIELD_TIMER_STAMP, FIELD_TIMER_FIRST };
 
 enum unit_flag {
 	FLAG_IGNORE_ORDER = 1 << 0,
@@ -203,6 +206,11 @@ void unit_fields_pack(const struct unit *unit, struct pack *pack)
 	pack_integer(pack, FIELD_QUEUED_DEADLINE, rare->job_queued_deadline + 1);
 	pack_integer(pack, FIELD_RUNNING_DEADLINE, rare->job_running_deadline + 1);
 	pack_integer(pack, FIELD_RELOAD_BEGIN, rare->reload_begin);
+	if (!rare->timer)
+		return;
+	pack_integer(pack, FIELD_TIMER_LAST, rare->timer->last);
+	pack_integer(pack, FIELD_TIMER_STAMP, rare->timer->stamp);
+	pack_integer(pack, FIELD_TIMER_FIRST, rare->timer->first);
 }
 
 static int take_rare(struct unit *unit, const struct packed_field *field)
@@ -217,6 +225,21 @@ static int take_rare(struct unit *unit, const struct packed_field *field)
 		rare->job_running_deadline = field->integer - 1;
 	else
 		rare->reload_begin = field->integer;
+	return 1;
+}
+
+static int take_timer(struct unit *unit, const struct packed_field *field)
+{
+	struct timer_state *timer = timer_own_state(unit);
+
+	if (!timer)
+		return -ENOMEM;
+	if (field->number == FIELD_TIMER_LAST)
+		timer->last = field->integer;
+	else if (field->number == FIELD_TIMER_STAMP)
+		timer->stamp = field->integer;
+	else
+		timer->first = field->integer;
 	return 1;
 }
 
@@ -239,6 +262,8 @@ int unit_field_take(struct unit *unit, const struct packed_field *field)
 		set_flags(unit->private, (unsigned)field->integer);
 		return 1;
 	}
+	if (field->number >= FIELD_TIMER_LAST && field->number <= FIELD_TIMER_FIRST)
+		return field->is_bytes || unit->definition->type != UNIT_TIMER ? -EINVAL : take_timer(unit, field);
 	if (field->number < FIELD_QUEUED_DEADLINE || field->number > FIELD_RELOAD_BEGIN)
 		return 0;
 	return field->is_bytes ? -EINVAL : take_rare(unit, field);

@@ -34,6 +34,8 @@ static const uint8_t active_of[] = {
 	[SUB_AUTO_RESTART_QUEUED] = ACTIVE_STATE_ACTIVATING,
 	[SUB_CLEANING] = ACTIVE_STATE_MAINTENANCE,
 	[SUB_ACTIVE] = ACTIVE_STATE_ACTIVE,
+	[SUB_WAITING] = ACTIVE_STATE_ACTIVE,
+	[SUB_ELAPSED] = ACTIVE_STATE_ACTIVE,
 };
 _Static_assert(sizeof active_of == SUB_STATE_COUNT, "an active state for each sub-state");
 
@@ -106,7 +108,10 @@ void unit_set_state(struct core *core, struct unit *unit, enum sub_state state)
 	if (before != after) {
 		stamp(unit, before, after, core->now);
 		unit_count_up(core, unit);
+		if (is_down(unit) && !unit->private->will_restart)
+			unit->trigger = UNIT_ID_NONE;
 		unit_queue_effect(core, unit, effects_of(unit, before, after));
+		unit_tell_triggers(core, unit);
 	}
 	unit_rearm(core, unit);
 	unit_changed(core, unit);
@@ -197,6 +202,14 @@ void unit_queue_effect(struct core *core, struct unit *unit, unsigned effects)
 	else
 		core_at(core, core->effect_tail)->private->effect_next = unit->id;
 	core->effect_tail = unit->id;
+}
+
+void unit_tell_triggers(struct core *core, struct unit *unit)
+{
+	struct edge_range range = edges_of(unit, EDGE_INVERSE(DEPENDENCY_TRIGGERS));
+
+	if (range.at < range.end)
+		unit_queue_effect(core, unit, EFFECT_TRIGGERS);
 }
 
 struct unit_rare *unit_own_rare(struct unit *unit)

@@ -22,6 +22,8 @@ void unit_set_failure(struct unit *unit, const char *format, ...) __attribute__(
 void unit_clear_failure(struct unit *unit);
 
 void unit_queue_effect(struct core *core, struct unit *unit, unsigned effects);
+/* Timers and others that trigger the unit are told, once the step is through, that its state or its job has changed. */
+void unit_tell_triggers(struct core *core, struct unit *unit);
 /* Deals with what a change of state means for others. (unit_effects.c) */
 void unit_run_effects(struct core *core, struct unit *unit);
 /* Upholds=: sets when the unit, which is down, is to be tried again, if somebody upholds it; and tries. */

@@ -127,6 +127,7 @@ static struct unit *make_unit(struct unit_definition *definition)
 	slot->unit.private = &slot->private;
 	slot->unit.definition = unit_definition_reference(definition);
 	slot->unit.blocked_by = UNIT_ID_NONE;
+	slot->unit.trigger = UNIT_ID_NONE;
 	slot->private.state_deadline = USEC_INFINITY;
 	return &slot->unit;
 }
@@ -138,6 +139,8 @@ static void free_unit(struct unit *unit)
 	free(unit->status_text);
 	free(unit->failure);
 	free(unit->private->edges);
+	if (unit->private->rare)
+		free(unit->private->rare->timer);
 	free(unit->private->rare);
 	free(unit); /* the first member of its slot */
 }

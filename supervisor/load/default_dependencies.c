@@ -72,12 +72,30 @@ static const char *group_target(enum unit_type type)
 	return type == UNIT_SOCKET ? "sockets.target" : type == UNIT_TIMER ? "timers.target" : "paths.target";
 }
 
+static bool has_calendar(const struct unit_definition *definition)
+{
+	for (size_t i = 0; definition->timer && i < definition->timer->line_count; i++)
+		if (definition->timer->lines[i].base == TIMER_ON_CALENDAR)
+			return true;
+	return false;
+}
+
+/* Calendar events mean something only once the clock is right. */
+static int add_clock_targets(struct unit_load *load)
+{
+	int r = add(load, DEPENDENCY_AFTER, "time-set.target");
+
+	return r == 0 ? add(load, DEPENDENCY_AFTER, "time-sync.target") : r;
+}
+
 static int add_for_trigger(struct unit_load *load)
 {
 	int r = load->loader->settings.user_mode ? 0 : add_sysinit(load);
 
 	if (r == 0)
 		r = add(load, DEPENDENCY_BEFORE, group_target(load->definition->type));
+	if (r == 0 && has_calendar(load->definition))
+		r = add_clock_targets(load);
 	return r < 0 ? r : load_add_shutdown_dependencies(load);
 }
 
@@ -89,6 +107,20 @@ static bool has_kind(const struct unit_definition *definition, enum dependency_k
 	return false;
 }
 
+static int order_before_triggered(struct unit_load *load)
+{
+	size_t count = load->definition->dependency_count;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct dependency *dependency = &load->definition->dependencies[i];
+		int r = dependency->kind == DEPENDENCY_TRIGGERS ? add(load, DEPENDENCY_BEFORE, dependency->name) : 0;
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 /* Without Unit= or Service= it is the service of the same name. */
 static int add_triggered(struct unit_load *load)
 {
@@ -97,9 +129,12 @@ static int add_triggered(struct unit_load *load)
 	int length = (int)(unit_name_suffix(definition->name) - definition->name);
 
 	if (has_kind(definition, DEPENDENCY_TRIGGERS))
-		return 0;
+		return order_before_triggered(load);
 	snprintf(name, sizeof name, "%.*s.service", length, definition->name);
-	return unit_name_is_valid(name) ? add(load, DEPENDENCY_TRIGGERS, name) : 0;
+	if (!unit_name_is_valid(name))
+		return 0;
+	int r = add(load, DEPENDENCY_TRIGGERS, name);
+	return r == 0 ? add(load, DEPENDENCY_BEFORE, name) : r;
 }
 
 static int add_implicit(struct unit_load *load)

@@ -117,11 +117,24 @@ static void apply_refusals(struct unit_load *load)
 	load->line = 0;
 }
 
+static void check_timer(struct unit_load *load)
+{
+	const struct timer_definition *timer = load->definition->timer;
+
+	load->path = load->definition->fragment_path;
+	if (load->definition->load_state == LOAD_STATE_LOADED && timer->line_count == 0 && !timer->on_clock_change &&
+	    !timer->on_timezone_change)
+		load_reject(load, "the timer has no OnCalendar=, OnBootSec= or other moment");
+	load->path = NULL;
+}
+
 int load_finish(struct unit_load *load)
 {
 	struct unit_definition *definition = load->definition;
 	int r = 0;
 
+	if (definition->timer)
+		check_timer(load);
 	if (!definition->service)
 		return definition->type == UNIT_MOUNT ? load_mount_presence(load) : 0;
 	r = choose_type(load);

@@ -33,6 +33,7 @@ enum key_place {
 	PLACE_EXEC,
 	PLACE_INSTALL,
 	PLACE_SERVICE_DEFINITION,
+	PLACE_TIMER,
 };
 
 struct key {

@@ -43,6 +43,9 @@ void *key_field(struct unit_load *load, const struct key *key)
 	case PLACE_SERVICE_DEFINITION:
 		base = definition->service;
 		break;
+	case PLACE_TIMER:
+		base = definition->timer;
+		break;
 	default:
 		break;
 	}

@@ -36,6 +36,9 @@ key_reader read_refused_mode, read_sandbox_required;
 key_reader read_install_words; /* words with specifiers, for [Install] */
 key_reader read_triggered;     /* Unit= of timers and paths, Service= of sockets */
 
+key_reader read_timer_span; /* data_count: enum timer_base */
+key_reader read_calendar;
+
 enum limit_unit { LIMIT_PLAIN, LIMIT_BYTES, LIMIT_SECONDS, LIMIT_USEC, LIMIT_NICE };
 
 #endif

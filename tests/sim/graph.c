@@ -4,15 +4,17 @@
 
 #include "tests/sim/world.h"
 
-static void unit_name(char *to, size_t size, uint32_t index, bool target)
+/* One in six is a target, one in twelve a timer; the same for everybody who names the unit. */
+static enum unit_type type_of(uint64_t seed, uint32_t index)
 {
-	snprintf(to, size, "u%u.%s", index, target ? "target" : "service");
+	uint64_t drawn = (seed + index * 7) % 12;
+
+	return drawn % 6 == 5 ? UNIT_TARGET : drawn == 3 && index > 0 ? UNIT_TIMER : UNIT_SERVICE;
 }
 
-/* One in six is a target; the same for everybody who names the unit. */
-static bool is_target(uint64_t seed, uint32_t index)
+static void unit_name(char *to, size_t size, uint64_t seed, uint32_t index)
 {
-	return (seed + index * 7) % 6 == 5;
+	snprintf(to, size, "u%u.%s", index, unit_type_name(type_of(seed, index)));
 }
 
 static char *copy(const char *text)
@@ -149,7 +151,7 @@ static void draw_dependencies(struct sim_world *world, struct unit_definition *d
 		char name[32];
 		if (other == index)
 			continue;
-		unit_name(name, sizeof name, other, is_target(world->seed, other));
+		unit_name(name, sizeof name, world->seed, other);
 		if (kind == DEPENDENCY_CONFLICTS && sim_chance(random, 70))
 			kind = DEPENDENCY_REQUIRES;
 		if (kind == DEPENDENCY_BEFORE && !upwards)
@@ -160,19 +162,39 @@ static void draw_dependencies(struct sim_world *world, struct unit_definition *d
 	}
 }
 
-static struct unit_definition *draw_definition(struct sim_world *world, uint32_t index)
+static bool draw_timer(struct sim_world *world, struct unit_definition *definition, uint32_t index)
 {
-	bool target = is_target(world->seed, index);
+	struct timer_definition *timer = definition->timer;
 	char name[32];
 
-	unit_name(name, sizeof name, index, target);
-	struct unit_definition *definition = unit_definition_create(name, target ? UNIT_TARGET : UNIT_SERVICE);
+	timer->line_count = 1 + sim_below(&world->random, 2);
+	timer->lines = calloc(timer->line_count, sizeof *timer->lines);
+	if (!timer->lines)
+		return false;
+	for (size_t i = 0; i < timer->line_count; i++)
+		timer->lines[i] = (struct timer_line){ .base = sim_below(&world->random, TIMER_BASE_COUNT),
+						       .span = draw_time(&world->random) + 1000 };
+	timer->randomized_delay = sim_chance(&world->random, 20) ? draw_time(&world->random) : 0;
+	timer->remain_after_elapse = sim_chance(&world->random, 80);
+	timer->on_clock_change = sim_chance(&world->random, 10);
+	unit_name(name, sizeof name, world->seed, sim_below(&world->random, index));
+	return add_dependency(definition, DEPENDENCY_TRIGGERS, name);
+}
+
+static struct unit_definition *draw_definition(struct sim_world *world, uint32_t index)
+{
+	enum unit_type type = type_of(world->seed, index);
+	char name[32];
+
+	unit_name(name, sizeof name, world->seed, index);
+	struct unit_definition *definition = unit_definition_create(name, type);
 	if (!definition)
 		return NULL;
 	definition->load_state = LOAD_STATE_LOADED;
 	definition->content_hash = ++world->last_hash;
-	bool drawn =
-		draw_unit_options(&world->random, definition) && (target || draw_service(&world->random, definition));
+	bool drawn = draw_unit_options(&world->random, definition) &&
+		     (type != UNIT_SERVICE || draw_service(&world->random, definition)) &&
+		     (type != UNIT_TIMER || draw_timer(world, definition, index));
 	draw_dependencies(world, definition, index);
 	if (drawn)
 		return definition;

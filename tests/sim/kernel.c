@@ -13,6 +13,7 @@ enum happening {
 	EMPTY_IS_TOLD,
 	MAIN_IS_FOUND,
 	CONDITIONS_ARE_KNOWN,
+	CLOCKS_ARE_READ,
 	SERVICE_NOTIFIES,
 	SOMEBODY_ASKS,
 	TIME_PASSES,
@@ -41,7 +42,18 @@ bool sim_unit_has_processes(const struct sim_unit *unit)
 static void print_action(const struct sim_world *world, const struct action *action)
 {
 	static const char *const names[ACTION_KIND_COUNT] = {
-		"spawn", "signal", "find-main", "conditions", "clean-up", "changed", "job", "answer", "record", "leave",
+		[ACTION_SPAWN] = "spawn",
+		[ACTION_SIGNAL] = "signal",
+		[ACTION_FIND_MAIN_PROCESS] = "find-main",
+		[ACTION_CHECK_CONDITIONS] = "conditions",
+		[ACTION_TIMER_FACTS] = "timer-facts",
+		[ACTION_TIMER_ELAPSED] = "elapsed",
+		[ACTION_CLEAN_UP] = "clean-up",
+		[ACTION_UNIT_CHANGED] = "changed",
+		[ACTION_JOB_CHANGED] = "job",
+		[ACTION_ANSWER] = "answer",
+		[ACTION_RECORD] = "record",
+		[ACTION_LEAVE] = "leave",
 	};
 	const struct unit *unit = core_unit(world->core, action->unit);
 
@@ -140,6 +152,9 @@ static void take(struct sim_world *world, const struct action *action)
 	case ACTION_CHECK_CONDITIONS:
 		world->units[action->unit].owes_conditions = true;
 		break;
+	case ACTION_TIMER_FACTS:
+		world->units[action->unit].owes_facts = true;
+		break;
 	case ACTION_JOB_CHANGED:
 		world->units[action->unit].open_job = action->job.ended ? 0 : action->job.job;
 		break;
@@ -178,8 +193,9 @@ void sim_perform_all(struct sim_world *world)
 
 static void print_event(const struct sim_world *world, const struct event *event)
 {
-	static const char *const names[EVENT_KIND_COUNT] = { "request", "spawned", "spawn-failed", "exited",   "empty",
-							     "notify",  "main",    "conditions",   "deadline", "oom" };
+	static const char *const names[EVENT_KIND_COUNT] = { "request",  "spawned", "spawn-failed", "exited",
+							     "empty",    "notify",  "main",         "conditions",
+							     "deadline", "oom",     "timer-facts",  "clock" };
 	const struct unit *unit = core_unit(world->core, event->unit);
 
 	printf("%6llu %12.6f %s %s", (unsigned long long)world->steps, (double)world->now / 1e6, names[event->kind],
@@ -321,6 +337,21 @@ static void tell_conditions(struct sim_world *world, unit_id id)
 	sim_feed(world, &event);
 }
 
+/* What the clocks say; a machine that is kind has no calendar event to come. */
+static void tell_facts(struct sim_world *world, unit_id id)
+{
+	struct event event = { .kind = EVENT_TIMER_FACTS, .unit = id };
+
+	world->units[id].owes_facts = false;
+	event.timer_facts.next = USEC_INFINITY;
+	if (!world->kind && sim_chance(&world->random, 60))
+		event.timer_facts.next = world->now + sim_below(&world->random, 5000000) - 1000000;
+	event.timer_facts.stamp = sim_below(&world->random, 2);
+	event.timer_facts.random = world->random.state;
+	event.timer_facts.startup = 900 * USEC_PER_SEC;
+	sim_feed(world, &event);
+}
+
 static void notify(struct sim_world *world, unit_id id)
 {
 	static const unsigned kinds[] = {
@@ -409,7 +440,7 @@ static void confuse(struct sim_world *world)
 	unit_id id = sim_below(&world->random, world->unit_count);
 	struct event event = { .kind = EVENT_NOTIFY, .unit = id };
 
-	switch (sim_below(&world->random, 4)) {
+	switch (sim_below(&world->random, 6)) {
 	case 0:
 		event.notify.flags = NOTIFY_READY | NOTIFY_STOPPING;
 		event.notify.sender = SENDER_OTHER;
@@ -420,6 +451,16 @@ static void confuse(struct sim_world *world)
 		break;
 	case 2:
 		event.kind = EVENT_OOM_KILLED;
+		break;
+	case 3:
+		event.kind = EVENT_CLOCK;
+		event.clock.zone = sim_chance(&world->random, 50);
+		break;
+	case 4:
+		event.kind = EVENT_TIMER_FACTS;
+		event.timer_facts.next = world->now;
+		if (world->units[id].owes_facts)
+			return;
 		break;
 	default:
 		event.kind = EVENT_CONDITIONS;
@@ -465,6 +506,8 @@ static void gather_for_unit(const struct sim_world *world, struct choices *choic
 		add(choices, MAIN_IS_FOUND, id, ROLE_MAIN, 1);
 	if (unit->owes_conditions)
 		add(choices, CONDITIONS_ARE_KNOWN, id, ROLE_MAIN, 1);
+	if (unit->owes_facts)
+		add(choices, CLOCKS_ARE_READ, id, ROLE_MAIN, 1);
 	const struct unit *state = core_unit(world->core, id);
 	bool awaited = state->sub_state == SUB_START || state->sub_state == SUB_RELOAD_NOTIFY ||
 		       state->sub_state == SUB_RELOAD_SIGNAL;
@@ -492,6 +535,9 @@ static void carry_out(struct sim_world *world, const struct choice *choice)
 		break;
 	case CONDITIONS_ARE_KNOWN:
 		tell_conditions(world, choice->unit);
+		break;
+	case CLOCKS_ARE_READ:
+		tell_facts(world, choice->unit);
 		break;
 	case SERVICE_NOTIFIES:
 		notify(world, choice->unit);

@@ -126,7 +126,7 @@ static struct survivors survey(struct sim_world *world, unit_id id, bool orderly
 	struct sim_unit *unit = &world->units[id];
 	struct survivors survivors = { .orderly = orderly, .begun = unit->saved_begun };
 
-	unit->owes_empty = unit->owes_main = unit->owes_conditions = false;
+	unit->owes_empty = unit->owes_main = unit->owes_conditions = unit->owes_facts = false;
 	for (int role = 0; role < ROLE_COUNT; role++) {
 		struct sim_process *process = &unit->processes[role];
 		bool pending = process->pending;

@@ -82,6 +82,7 @@ static bool note_influence(void *context, const struct edge_view *edge)
 	case DEPENDENCY_WANTS:
 	case DEPENDENCY_UPHOLDS:
 	case DEPENDENCY_ON_FAILURE:
+	case DEPENDENCY_TRIGGERS:
 		influence->starts |= edge->inverse;
 		break;
 	case DEPENDENCY_CONFLICTS:

@@ -43,6 +43,7 @@ struct sim_unit {
 	bool owes_empty; /* EVENT_EMPTY is to be told */
 	bool owes_main;  /* ACTION_FIND_MAIN_PROCESS is to be answered */
 	bool owes_conditions;
+	bool owes_facts;              /* ACTION_TIMER_FACTS is to be answered */
 	job_id open_job;              /* as the actions so far tell it; 0: none */
 	struct sim_wish wish;         /* the last request that was not refused */
 	uint32_t restarts_seen;       /* NRestarts at the last start */

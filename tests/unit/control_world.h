@@ -85,6 +85,14 @@ size_t core_waits_for(const struct core *core, unit_id id, unit_id *waits, size_
 }
 
 /* Each unit requires and follows the next one. */
+int core_timer(const struct core *core, unit_id id, struct timer_view *view)
+{
+	(void)core;
+	(void)id;
+	(void)view;
+	return -EINVAL;
+}
+
 void core_each_edge(const struct core *core, unit_id id, bool (*each)(void *context, const struct edge_view *edge),
 		    void *context)
 {

@@ -544,7 +544,7 @@ Test(transaction, reload_is_passed_on)
 
 Test(transaction, unsupported_types_say_so)
 {
-	unit_id id = add_and_link(&world, define("a.timer"));
+	unit_id id = add_and_link(&world, define("a.swap"));
 	uint64_t request = ask(&world, id, REQUEST_START);
 
 	assert_answer(&world, request, JOB_UNSUPPORTED);
