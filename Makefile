@@ -49,11 +49,13 @@ OS     = $(BUILD)/os.a
 SHELL_ = $(BUILD)/supervisor.a
 LOGGER = $(BUILD)/logger.a
 CTL    = $(BUILD)/ctl.a
-ARCHIVES = $(COMMON) $(CORE) $(LOAD) $(OS) $(SHELL_) $(LOGGER) $(CTL)
+MACHINE = $(BUILD)/machine.a
+ARCHIVES = $(COMMON) $(CORE) $(LOAD) $(OS) $(SHELL_) $(LOGGER) $(CTL) $(MACHINE)
 
 PROGRAMS = $(BUILD)/svinit $(BUILD)/svctl $(BUILD)/svlog $(BUILD)/svkeeper
 PROGRAMS += $(BUILD)/svlog-compress
 
+PROGRAMS += $(BUILD)/svmachine
 all: $(PROGRAMS)
 
 $(COMMON): $(call objects,common)
@@ -63,6 +65,7 @@ $(OS):     $(call objects,supervisor/os)
 $(SHELL_): $(filter-out %/main.o,$(call objects,supervisor)) $(call objects,supervisor/container)
 $(LOGGER): $(filter-out %/main.o,$(call objects,logger))
 $(CTL):    $(filter-out %/main.o,$(call objects,ctl))
+$(MACHINE): $(filter-out %/main.o,$(call objects,machine))
 
 $(ARCHIVES):
 	@mkdir -p $(@D)
@@ -85,6 +88,9 @@ $(BUILD)/svctl: $(BUILD)/ctl/main.o $(CTL) $(LOAD) $(CORE) $(COMMON)
 	$(call say,LINK)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(call linked_in,inih jansson zstd pcre2-8)
 $(BUILD)/svlog: $(BUILD)/logger/main.o $(LOGGER) $(COMMON)
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+$(BUILD)/svmachine: $(BUILD)/machine/main.o $(MACHINE) $(COMMON)
 	$(call say,LINK)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
@@ -132,7 +138,7 @@ $(BUILD)/supervisor/control_service.o: supervisor/org.svinit.Supervisor.varlink
 # One program a module: tests/unit/test_X.c, linked with the archives alone. Criterion finds its tests in a section of their
 # own, which must not be collected as unused.
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(call sources,tests/unit))
-TEST_ARCHIVES = $(SHELL_) $(LOGGER) $(LOAD) $(OS) $(CORE) $(COMMON)
+TEST_ARCHIVES = $(SHELL_) $(LOGGER) $(MACHINE) $(LOAD) $(OS) $(CORE) $(COMMON)
 $(BUILD)/tests/unit/test_ctl_%: TEST_ARCHIVES = $(CTL) $(LOAD) $(CORE) $(COMMON)
 # Its own allocator, which fails when it is told to.
 $(BUILD)/tests/unit/test_core_memory: WRAP = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
@@ -216,7 +222,7 @@ bench: $(PROGRAMS) $(BENCHES)
 	@SVINIT_BUILD=$(BUILD) bench/run $(BENCH)
 
 # What must hold of the sources: their form, the layers, and what the analysers find.
-C_FILES = $(sort $(shell find common supervisor keeper logger compressor ctl exec web tests bench units -name '*.[ch]' 2>/dev/null))
+C_FILES = $(sort $(shell find machine common supervisor keeper logger compressor ctl exec web tests bench units -name '*.[ch]' 2>/dev/null))
 TIDY_SOURCES = $(filter-out tests/% bench/%,$(filter %.c,$(C_FILES)))
 check: check-format check-layers check-tidy check-cppcheck check-man
 check-format:
@@ -253,12 +259,30 @@ install: $(PROGRAMS)
 	install -m 755 $(BUILD)/svlog $(BUILD)/svkeeper $(BUILD)/svlog-compress $(DESTDIR)$(LIBEXECDIR)
 	install -m 644 $(wildcard units/*.service units/*.target) $(DESTDIR)$(LIBEXECDIR)/units
 	install -m 644 supervisor/org.svinit.Supervisor.varlink $(DESTDIR)$(PREFIX)/share/varlink
+	install -m 755 $(BUILD)/svmachine $(DESTDIR)$(LIBEXECDIR)
+	scripts/machine-units $(DESTDIR)$(LIBEXECDIR)/machine $(LIBEXECDIR)
 	for page in $(wildcard man/*.[1-8]); do \
 		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
 
 # svctl under systemctl's name, for whoever expects one; see svctl(1).
 install-systemctl:
 	@scripts/install-systemctl '$(DESTDIR)' '$(PREFIX)'
+
+# svinit as the init of the machine (or of the root file system DESTDIR). What was there stays beside it.
+.PHONY: install-init vm
+install-init: install
+	install -d $(DESTDIR)/sbin
+	for name in init poweroff reboot halt; do \
+		link=$(DESTDIR)/sbin/$$name; program=$(PREFIX)/bin/svctl; \
+		[ $$name != init ] || program=$(PREFIX)/bin/svinit; \
+		[ "$$(readlink $$link)" = $$program ] && continue; \
+		[ ! -e $$link ] && [ ! -L $$link ] || mv $$link $$link.before-svinit || exit 1; \
+		ln -s $$program $$link || exit 1; done
+
+# Debian's own root file system in a virtual machine, svinit being its PID 1: make vm, make vm SCENARIOS=emergency.
+vm: $(PROGRAMS) $(TEST_PROGRAMS) samples
+	@scripts/deps build vm
+	@tests/vm/run $(BUILD) $(SCENARIOS)
 
 clean:
 	rm -rf build build-fuzz build-sanitize build-static build-coverage
@@ -276,6 +300,8 @@ help:
 	@echo 'make valgrind           the unit tests under valgrind'
 	@echo 'make deps               the Debian packages to build and test; deps-check, deps-daemons: those for the rest'
 	@echo 'make install            DESTDIR= and PREFIX= (/usr/local)'
+	@echo 'make install-init       install, and be /sbin/init'
+	@echo 'make vm                 boot a virtual machine with svinit as PID 1 of Debian, and test it; SCENARIOS=emergency'
 	@echo 'make install-systemctl  links systemctl, journalctl and their like to svctl, where no others are'
 	@echo 'make test-root          packages, maintainer scripts and Ansible in a Debian of its own (root, debootstrap)'
 	@echo 'SANITIZE=1 STATIC=1 COVERAGE=1   variants, each in a folder of its own: make test SANITIZE=1;  V=1 shows commands'
@@ -285,4 +311,4 @@ help:
 	check-cppcheck check-man valgrind deps deps-check deps-daemons install install-systemctl test-root clean help always
 .SECONDARY:
 .DELETE_ON_ERROR:
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/vm -prune -o -name '*.d' -print 2>/dev/null)

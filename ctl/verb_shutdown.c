@@ -51,6 +51,13 @@ const struct verb verb_reboot = {
 	.run = run,
 };
 
+const struct verb verb_kexec = {
+	.name = "kexec",
+	.synopsis = "",
+	.summary = "stop everything in order, then start the kernel that kexec(8) has loaded",
+	.run = run,
+};
+
 const struct verb verb_halt = {
 	.name = "halt",
 	.synopsis = "",

@@ -56,7 +56,9 @@ const struct verb *const verbs[] = {
 	&verb_exit,
 	&verb_poweroff,
 	&verb_reboot,
+	&verb_kexec,
 	&verb_halt,
+	&verb_switch_root,
 	&verb_help,
 	NULL,
 };

@@ -6,6 +6,7 @@
 
 #include "ctl/verb.h"
 
+extern const struct verb verb_kexec, verb_switch_root;
 extern const struct verb verb_start, verb_stop, verb_restart, verb_try_restart, verb_reload, verb_reload_or_restart,
 	verb_reload_or_try_restart, verb_isolate, verb_default, verb_rescue, verb_kill, verb_reset_failed, verb_cancel;
 extern const struct verb verb_status, verb_show, verb_cat, verb_list, verb_list_units, verb_list_jobs,

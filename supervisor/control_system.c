@@ -1,7 +1,15 @@
-/* DaemonReload and Shutdown: what concerns svinit as a whole. */
+/* DaemonReload, Shutdown and SwitchRoot: what concerns svinit as a whole. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "supervisor/control.h"
+#include "supervisor/os/machine.h"
 
 /* What reload is measured against: each unit's definition as it was. */
 struct reload_record {
@@ -70,8 +78,8 @@ static void handle_daemon_reload(struct control_call *call)
 	free(record.hashes);
 }
 
-static const char *const how_names[] = { "exit", "halt", "poweroff", "reboot", NULL };
-static const enum leave_kind how_kinds[] = { LEAVE_EXIT, LEAVE_HALT, LEAVE_POWEROFF, LEAVE_REBOOT };
+static const char *const how_names[] = { "exit", "halt", "poweroff", "reboot", "kexec", NULL };
+static const enum leave_kind how_kinds[] = { LEAVE_EXIT, LEAVE_HALT, LEAVE_POWEROFF, LEAVE_REBOOT, LEAVE_KEXEC };
 
 /* The answer goes out before anything stops: the client may be a unit itself. */
 static void handle_shutdown(struct control_call *call)
@@ -92,8 +100,58 @@ static void handle_shutdown(struct control_call *call)
 	manager_shut_down(call->manager, how_kinds[kind], (int)exit_status);
 }
 
+/* Only the way out of an initramfs: elsewhere what runs would lose its files. */
+static const char *switch_refused(const struct manager *manager, const char *root, const char *init)
+{
+	static char text[CAUSE_TEXT_MAX];
+	char path[PATH_MAX];
+	struct stat own, above;
+
+	if (!manager->options.machine_init || !machine_is_in_initramfs())
+		return "svinit is not the init of an initramfs (there is no /etc/initrd-release)";
+	snprintf(path, sizeof path, "%s/..", root);
+	if (root[0] != '/' || stat(root, &own) < 0 || stat(path, &above) < 0 || own.st_dev == above.st_dev) {
+		snprintf(text, sizeof text, "%.200s: nothing is mounted there", root);
+		return text;
+	}
+	snprintf(path, sizeof path, "%s%s", root, init);
+	if (init[0] == '/' && faccessat(AT_FDCWD, path, X_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return NULL;
+	snprintf(text, sizeof text, "%.400s cannot be executed: %s", path, strerror(errno));
+	return text;
+}
+
+static void handle_switch_root(struct control_call *call)
+{
+	struct manager *manager = call->manager;
+	const char *root = NULL, *init = "/sbin/init";
+
+	if (!CONTROL_PARAMETERS(call, { "root", PARAMETER_STRING, true, &root },
+				{ "init", PARAMETER_STRING, false, &init }))
+		return;
+	const char *refused = switch_refused(manager, root, init);
+	if (refused) {
+		control_answer_error(call, "Failed", "text", refused);
+		return;
+	}
+	char *new_root = strdup(root), *new_init = strdup(init);
+	if (!new_root || !new_init) {
+		free(new_root);
+		free(new_init);
+		control_answer_error(call, "OutOfMemory", "text", "svinit has no memory for this request");
+		return;
+	}
+	free(manager->new_root);
+	free(manager->new_init);
+	manager->new_root = new_root;
+	manager->new_init = new_init;
+	control_answer_empty(call);
+	manager_shut_down(manager, LEAVE_SWITCH_ROOT, 0);
+}
+
 const struct control_method control_system_methods[] = {
 	{ "DaemonReload", CONTROL_WRITE_ALL, handle_daemon_reload },
 	{ "Shutdown", CONTROL_WRITE_ALL, handle_shutdown },
+	{ "SwitchRoot", CONTROL_WRITE_ALL, handle_switch_root },
 	{ 0 },
 };

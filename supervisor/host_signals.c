@@ -12,7 +12,7 @@
 #define HURRY_WINDOW (2 * USEC_PER_SEC)
 
 /* systemd(1): SIGRTMIN+3 halts, +4 powers off, +5 reboots, +6 is kexec. */
-enum { SIGNAL_HALT = 3, SIGNAL_POWEROFF = 4, SIGNAL_REBOOT = 5 };
+enum { SIGNAL_HALT = 3, SIGNAL_POWEROFF = 4, SIGNAL_REBOOT = 5, SIGNAL_KEXEC = 6 };
 
 static struct manager *manager_of(struct event_source *source)
 {
@@ -41,7 +41,11 @@ static void handle_signal(struct manager *manager, int number)
 		child_events_reap(manager);
 	} else if (number == SIGTERM || number == SIGINT) {
 		bool reboots = number == SIGINT && manager->options.machine_init;
-		terminate(manager, reboots ? LEAVE_REBOOT : LEAVE_EXIT);
+		if (number == SIGTERM && manager->options.machine_init)
+			manager_record(manager, RECORD_NOTICE, UNIT_ID_NONE,
+				       "SIGTERM does not end a machine; see svctl poweroff, reboot and halt");
+		else
+			terminate(manager, reboots ? LEAVE_REBOOT : LEAVE_EXIT);
 	} else if (number == SIGHUP) {
 		manager_reload(manager, &cause);
 	} else if (number == SIGPWR || number == SIGRTMIN + SIGNAL_POWEROFF) {
@@ -50,6 +54,8 @@ static void handle_signal(struct manager *manager, int number)
 		terminate(manager, LEAVE_HALT);
 	} else if (number == SIGRTMIN + SIGNAL_REBOOT) {
 		terminate(manager, LEAVE_REBOOT);
+	} else if (number == SIGRTMIN + SIGNAL_KEXEC) {
+		terminate(manager, LEAVE_KEXEC);
 	}
 }
 

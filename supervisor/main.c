@@ -8,6 +8,7 @@
 
 #include "common/string_list.h"
 #include "supervisor/container/container_init.h"
+#include "supervisor/machine_boot.h"
 #include "supervisor/manager.h"
 #include "supervisor/options.h"
 #include "supervisor/os/runtime_directory.h"
@@ -128,30 +129,50 @@ static void mark_as_systemd(const struct manager_options *wanted)
 			strerror(-result));
 }
 
-static int supervise(const struct supervisor_options *options, const struct main_process_options *command)
+static void note_departure(struct manager *manager, struct machine_departure *departure)
+{
+	*departure = (struct machine_departure){
+		.ran = true,
+		.leave = manager->leave_kind,
+		.new_root = manager->new_root,
+		.new_init = manager->new_init,
+	};
+	manager->new_root = manager->new_init = NULL;
+}
+
+static int supervise(const struct machine_boot *machine, const struct supervisor_options *options,
+		     const struct main_process_options *command)
 {
 	struct manager manager;
+	struct machine_departure departure = { 0 };
 	struct cause cause = { 0 };
 	struct manager_options wanted = wanted_from(options);
 	int status = EXIT_FAILURE;
 
 	wanted.command = command;
+	machine_boot_adapt(machine, options, &wanted);
 	int lock = take_runtime_directory(&wanted);
 	if (lock == -EBUSY)
 		return EXIT_FAILURE;
-	check_log_directory(&wanted);
+	/* A machine's root can be written to when its own units have run, not now. */
+	if (!machine->is_machine)
+		check_log_directory(&wanted);
 	mark_as_systemd(&wanted);
-	if (manager_open(&manager, &wanted, &cause) < 0)
+	if (manager_open(&manager, &wanted, &cause) < 0) {
 		fprintf(stderr, "svinit: %s\n", cause.text);
-	else
+	} else {
 		status = manager_run(&manager);
+		note_departure(&manager, &departure);
+	}
 	manager_close(&manager);
+	machine_boot_end(machine, &departure);
 	if (lock >= 0)
 		close(lock);
 	return status;
 }
 
-static int run_supervisor(int argc, char **argv, const struct main_process_options *command)
+static int run_supervisor(const struct machine_boot *machine, int argc, char **argv,
+			  const struct main_process_options *command)
 {
 	struct supervisor_options options;
 	struct cause cause;
@@ -165,9 +186,9 @@ static int run_supervisor(int argc, char **argv, const struct main_process_optio
 	} else if (options.outcome == OPTIONS_VERSION) {
 		puts("svinit " SVINIT_VERSION);
 	} else if (command->outcome == MAIN_PROCESS_NONE) {
-		status = supervise(&options, NULL);
+		status = supervise(machine, &options, NULL);
 	} else if (options.unit_directories || has_units(default_unit_directories(geteuid() != 0)[0])) {
-		status = supervise(&options, command);
+		status = supervise(machine, &options, command);
 	} else {
 		status = container_init_run(command);
 	}
@@ -175,7 +196,7 @@ static int run_supervisor(int argc, char **argv, const struct main_process_optio
 	return status;
 }
 
-int main(int argc, char **argv)
+static int run(const struct machine_boot *machine, int argc, char **argv)
 {
 	struct main_process_options command;
 	struct cause cause;
@@ -186,5 +207,17 @@ int main(int argc, char **argv)
 	}
 	if (command.dialect != DIALECT_SVINIT)
 		return container_init_run(&command);
-	return run_supervisor(command.supervisor_argc, argv, &command);
+	return run_supervisor(machine, command.supervisor_argc, argv, &command);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct machine_departure could_not_run;
+	struct machine_boot machine;
+
+	machine_boot_begin(&machine);
+	argc = machine_boot_arguments(&machine, argc, argv);
+	int status = run(&machine, argc, argv);
+	machine_boot_end(&machine, &could_not_run);
+	return status;
 }

@@ -23,6 +23,7 @@
 #include "supervisor/notify_events.h"
 #include "supervisor/os/descriptors.h"
 #include "supervisor/os/limits.h"
+#include "supervisor/os/machine.h"
 #include "supervisor/os/notify_socket.h"
 #include "supervisor/os/reaper.h"
 #include "supervisor/os/spawn.h"
@@ -65,6 +66,8 @@ void manager_record(struct manager *manager, enum record_level level, unit_id un
 	va_start(arguments, format);
 	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
+	if (manager->options.machine_init && level <= RECORD_NOTICE)
+		machine_say((int)level, "%s%s%s", name ? name : "", name ? ": " : "", text);
 	if (manager->log && log_line_is_open(manager))
 		log_line_record(manager, level, name, text);
 	else if (level <= RECORD_INFO)
@@ -377,5 +380,7 @@ void manager_close(struct manager *manager)
 	host_signals_close(manager);
 	event_loop_finish(&manager->loop);
 	free(manager->expected_empty);
+	free(manager->new_root);
+	free(manager->new_init);
 	free(manager->notify_path);
 }

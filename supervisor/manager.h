@@ -101,6 +101,7 @@ struct manager {
 	usec finish_at; /* the end is waited for no longer than this */
 	bool leaving;
 	enum leave_kind leave_kind;
+	char *new_root, *new_init; /* LEAVE_SWITCH_ROOT: where to; NULL until it was asked for */
 	int exit_status;
 	uint64_t orphans_reaped;
 };

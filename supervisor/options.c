@@ -68,6 +68,7 @@ static int parse_log_target(struct supervisor_options *options, const char *valu
 {
 	options->log_to_console = strcmp(value, "file") != 0;
 	options->log_to_files = strcmp(value, "console") != 0;
+	options->log_target_given = true;
 	if (strcmp(value, "file") == 0 || strcmp(value, "console") == 0 || strcmp(value, "both") == 0)
 		return 0;
 	return cause_set(cause, EINVAL, "--log-target %s: it is console, file or both", value);

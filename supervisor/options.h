@@ -18,6 +18,7 @@ struct supervisor_options {
 	const char *target;      /* NULL: not given */
 	uint64_t log_max_bytes;  /* 0: svlog's default */
 	bool log_json, log_to_console, log_to_files, no_color, no_cgroups;
+	bool log_target_given;
 	enum options_outcome outcome;
 	int command; /* index in argv of the first word behind the options; argc: none */
 };

@@ -27,6 +27,30 @@ static void report(void *context, const struct diagnostic *diagnostic)
 		manager_record(manager, level, id, "%s: %s", diagnostic->path, diagnostic->text);
 }
 
+/* A machine's own units stand behind what its administrator says, and before what packages bring. */
+static int add_machine_units(char ***defaults)
+{
+	char **list = NULL;
+	bool added = false;
+	int result = 0;
+
+	for (char **item = *defaults; result == 0 && item && *item; item++) {
+		if (!added && (strncmp(*item, "/usr/", 5) == 0 || strncmp(*item, "/lib/", 5) == 0)) {
+			result = string_list_append(&list, SVINIT_LIBEXECDIR "/machine");
+			added = true;
+		}
+		if (result == 0)
+			result = string_list_append(&list, *item);
+	}
+	if (result < 0) {
+		string_list_free(list);
+		return result;
+	}
+	string_list_free(*defaults);
+	*defaults = list;
+	return 0;
+}
+
 /* The run directories of the options, then the search path where no --units closes the world. */
 static char **search_path(const struct manager_options *options)
 {
@@ -35,6 +59,10 @@ static char **search_path(const struct manager_options *options)
 
 	if (options->search_defaults && !defaults)
 		return NULL;
+	if (options->machine_init && defaults && add_machine_units(&defaults) < 0) {
+		string_list_free(defaults);
+		return NULL;
+	}
 	while (options->unit_directories && options->unit_directories[given])
 		given++;
 	while (defaults && defaults[found])

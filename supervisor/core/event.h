@@ -41,7 +41,16 @@ enum request_verb {
 };
 
 /* How svinit itself is to end. */
-enum leave_kind { LEAVE_EXIT, LEAVE_HALT, LEAVE_POWEROFF, LEAVE_REBOOT, LEAVE_KEXEC, LEAVE_REEXEC, LEAVE_KIND_COUNT };
+enum leave_kind {
+	LEAVE_EXIT,
+	LEAVE_HALT,
+	LEAVE_POWEROFF,
+	LEAVE_REBOOT,
+	LEAVE_KEXEC,
+	LEAVE_REEXEC,
+	LEAVE_SWITCH_ROOT,
+	LEAVE_KIND_COUNT,
+};
 
 enum event_kind {
 	EVENT_REQUEST,
