@@ -212,7 +212,8 @@ $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(ARCHIVES)
 		$(call lib,inih jansson libcap) -lpthread
 
 BENCHES = $(patsubst bench/%.c,$(BUILD)/bench/%,$(call sources,bench) $(call sources,bench/logs))
-$(BUILD)/bench/%: $(BUILD)/bench/%.o $(CORE) $(OS) $(COMMON)
+
+$(BUILD)/bench/%: $(BUILD)/bench/%.o $(LOAD) $(CORE) $(OS) $(COMMON)
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(call lib,libcap)
@@ -220,6 +221,12 @@ $(BUILD)/bench/%: $(BUILD)/bench/%.o $(CORE) $(OS) $(COMMON)
 $(BUILD)/bench/stamp $(BUILD)/bench/begin $(BUILD)/bench/raw_client: LDFLAGS += -static
 bench: $(PROGRAMS) $(BENCHES)
 	@SVINIT_BUILD=$(BUILD) bench/run $(BENCH)
+
+# Loading the unit files of some hundred Debian packages, which are fetched once.
+UNIT_FILES ?= $(BUILD)/unit-files
+bench-load: $(BUILD)/bench/load_raw $(BUILD)/bench/load_units
+	@[ -e $(UNIT_FILES)/complete ] || { bench/fetch-unit-files $(UNIT_FILES) && touch $(UNIT_FILES)/complete; }
+	@bench/load $(BUILD) $(UNIT_FILES)
 
 # What must hold of the sources: their form, the layers, and what the analysers find.
 C_FILES = $(sort $(shell find machine common supervisor keeper logger compressor ctl exec web tests bench units -name '*.[ch]' 2>/dev/null))
@@ -297,6 +304,7 @@ help:
 	@echo 'make sim                the core against random graphs and schedules; SEED=N replays one, SEEDS=N, SECONDS=N'
 	@echo 'make fuzz               the coverage-guided fuzzers, a minute each; SECONDS=N, FUZZERS=load'
 	@echo 'make bench              measure against the raw limit and the peers that are installed; BENCH=--large'
+	@echo 'make bench-load         loading some hundred unit files against their bare reading'
 	@echo 'make valgrind           the unit tests under valgrind'
 	@echo 'make deps               the Debian packages to build and test; deps-check, deps-daemons: those for the rest'
 	@echo 'make install            DESTDIR= and PREFIX= (/usr/local)'
@@ -306,7 +314,7 @@ help:
 	@echo 'make test-root          packages, maintainer scripts and Ansible in a Debian of its own (root, debootstrap)'
 	@echo 'SANITIZE=1 STATIC=1 COVERAGE=1   variants, each in a folder of its own: make test SANITIZE=1;  V=1 shows commands'
 
-.PHONY: all samples unit-tests integration-tests everything test escape demo sim fuzz fuzzers bench check \
+.PHONY: all samples unit-tests integration-tests everything test escape demo sim fuzz fuzzers bench bench-load check \
 	check-format check-layers check-tidy \
 	check-cppcheck check-man valgrind deps deps-check deps-daemons install install-systemctl test-root clean help always
 .SECONDARY:

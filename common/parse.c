@@ -15,10 +15,11 @@ int parse_boolean(const char *text, bool *value)
 		{ "0", "no", "n", "false", "f", "off" },
 		{ "1", "yes", "y", "true", "t", "on" },
 	};
+	int first = tolower((unsigned char)*text);
 
 	for (int truth = 0; truth < 2; truth++)
 		for (size_t i = 0; i < 6; i++)
-			if (strcasecmp(text, words[truth][i]) == 0) {
+			if (first == *words[truth][i] && strcasecmp(text, words[truth][i]) == 0) {
 				*value = truth == 1;
 				return 0;
 			}

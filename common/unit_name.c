@@ -18,7 +18,12 @@ static bool is_letter_or_digit(char c)
 
 static bool is_name_character(char c)
 {
-	return is_letter_or_digit(c) || (c && strchr(":-_.\\@", c));
+	/* Bit n stands for the character n, in two halves. */
+	static const uint64_t digits_and_marks = UINT64_C(0x07ff600000000000); /* 0-9 : - . */
+	static const uint64_t letters = UINT64_C(0x07fffffe97ffffff);          /* @ A-Z \ _ a-z */
+	unsigned char u = (unsigned char)c;
+
+	return u < 128 && ((u < 64 ? digits_and_marks >> u : letters >> (u - 64)) & 1);
 }
 
 const char *unit_name_suffix(const char *name)
@@ -28,7 +33,7 @@ const char *unit_name_suffix(const char *name)
 	if (!dot)
 		return NULL;
 	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
-		if (strcmp(dot, suffixes[i]) == 0)
+		if (dot[1] == suffixes[i][1] && strcmp(dot, suffixes[i]) == 0)
 			return dot;
 	return NULL;
 }
@@ -64,7 +69,7 @@ static const char *instance_mark(const char *name)
 
 bool unit_name_is_template(const char *name)
 {
-	if (!unit_name_is_valid(name))
+	if (!strchr(name, '@') || !unit_name_is_valid(name))
 		return false;
 	const char *mark = instance_mark(name);
 	return mark && mark + 1 == unit_name_suffix(name);
@@ -72,7 +77,7 @@ bool unit_name_is_template(const char *name)
 
 bool unit_name_is_instance(const char *name)
 {
-	if (!unit_name_is_valid(name))
+	if (!strchr(name, '@') || !unit_name_is_valid(name))
 		return false;
 	const char *mark = instance_mark(name);
 	return mark && mark + 1 != unit_name_suffix(name);

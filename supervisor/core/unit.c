@@ -183,7 +183,8 @@ void unit_definition_release(struct unit_definition *definition)
 	free_list(definition->drop_in_paths);
 	free(definition->load_error);
 	for (size_t i = 0; i < definition->dependency_count; i++)
-		free(definition->dependencies[i].name);
+		if (!definition->dependencies[i].known)
+			free(definition->dependencies[i].name);
 	free(definition->dependencies);
 	free_unit_options(definition->options);
 	free_install(definition->install);

@@ -67,8 +67,9 @@ enum dependency_kind {
 };
 
 struct dependency {
-	enum dependency_kind kind;
+	uint8_t kind;  /* enum dependency_kind */
 	bool implicit; /* by default dependencies or by the type, not by a key in a file */
+	bool known;    /* the name is a constant of the program, not the unit's own */
 	char *name;    /* full unit name */
 };
 

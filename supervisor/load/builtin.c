@@ -114,6 +114,8 @@ static const struct builtin_target *find(const char *name, bool user_mode)
 {
 	unsigned mode = user_mode ? TARGET_USER : TARGET_SYSTEM;
 
+	if (unit_type_from_name(name) != UNIT_TARGET)
+		return NULL;
 	for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
 		if ((targets[i].flags & mode) && strcmp(targets[i].name, name) == 0)
 			return &targets[i];

@@ -11,18 +11,23 @@ static int add(struct unit_load *load, enum dependency_kind kind, const char *na
 	return load_add_dependency(load, kind, name, true);
 }
 
+static int add_known(struct unit_load *load, enum dependency_kind kind, const char *constant)
+{
+	return load_add_known_dependency(load, kind, constant);
+}
+
 int load_add_shutdown_dependencies(struct unit_load *load)
 {
-	int r = add(load, DEPENDENCY_CONFLICTS, "shutdown.target");
+	int r = add_known(load, DEPENDENCY_CONFLICTS, "shutdown.target");
 
-	return r < 0 ? r : add(load, DEPENDENCY_BEFORE, "shutdown.target");
+	return r < 0 ? r : add_known(load, DEPENDENCY_BEFORE, "shutdown.target");
 }
 
 static int add_sysinit(struct unit_load *load)
 {
-	int r = add(load, DEPENDENCY_REQUIRES, "sysinit.target");
+	int r = add_known(load, DEPENDENCY_REQUIRES, "sysinit.target");
 
-	return r < 0 ? r : add(load, DEPENDENCY_AFTER, "sysinit.target");
+	return r < 0 ? r : add_known(load, DEPENDENCY_AFTER, "sysinit.target");
 }
 
 static int add_for_service(struct unit_load *load)
@@ -30,7 +35,7 @@ static int add_for_service(struct unit_load *load)
 	int r = load->loader->settings.user_mode ? 0 : add_sysinit(load);
 
 	if (r == 0)
-		r = add(load, DEPENDENCY_AFTER, "basic.target");
+		r = add_known(load, DEPENDENCY_AFTER, "basic.target");
 	return r < 0 ? r : load_add_shutdown_dependencies(load);
 }
 
@@ -83,9 +88,9 @@ static bool has_calendar(const struct unit_definition *definition)
 /* Calendar events mean something only once the clock is right. */
 static int add_clock_targets(struct unit_load *load)
 {
-	int r = add(load, DEPENDENCY_AFTER, "time-set.target");
+	int r = add_known(load, DEPENDENCY_AFTER, "time-set.target");
 
-	return r == 0 ? add(load, DEPENDENCY_AFTER, "time-sync.target") : r;
+	return r == 0 ? add_known(load, DEPENDENCY_AFTER, "time-sync.target") : r;
 }
 
 static int add_for_trigger(struct unit_load *load)
@@ -93,7 +98,7 @@ static int add_for_trigger(struct unit_load *load)
 	int r = load->loader->settings.user_mode ? 0 : add_sysinit(load);
 
 	if (r == 0)
-		r = add(load, DEPENDENCY_BEFORE, group_target(load->definition->type));
+		r = add_known(load, DEPENDENCY_BEFORE, group_target(load->definition->type));
 	if (r == 0 && has_calendar(load->definition))
 		r = add_clock_targets(load);
 	return r < 0 ? r : load_add_shutdown_dependencies(load);
@@ -143,9 +148,9 @@ static int add_implicit(struct unit_load *load)
 	int r = 0;
 
 	if (definition->service && definition->service->type == SERVICE_DBUS) {
-		r = add(load, DEPENDENCY_AFTER, "dbus.socket");
+		r = add_known(load, DEPENDENCY_AFTER, "dbus.socket");
 		if (r == 0)
-			r = add(load, DEPENDENCY_AFTER, "dbus.service");
+			r = add_known(load, DEPENDENCY_AFTER, "dbus.service");
 	}
 	if (definition->type == UNIT_SOCKET || definition->type == UNIT_TIMER || definition->type == UNIT_PATH)
 		r = add_triggered(load);

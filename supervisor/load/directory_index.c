@@ -4,19 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static uint32_t hash_name(const char *name)
-{
-	uint32_t hash = 2166136261u;
-
-	for (; *name; name++)
-		hash = (hash ^ (unsigned char)*name) * 16777619u;
-	return hash;
-}
+#include "common/hash.h"
 
 static char *read_link(int directory, const char *name)
 {
@@ -61,7 +53,7 @@ static int add(struct directory_index *index, int directory, const struct dirent
 	index->entries[index->count++] = (struct index_entry){
 		.name = name,
 		.link = is_link(directory, item) ? read_link(directory, item->d_name) : NULL,
-		.hash = hash_name(name),
+		.hash = hash_bytes(name, strlen(name)),
 		.directory = (uint32_t)number,
 	};
 	return 0;
@@ -73,11 +65,29 @@ static int list(struct directory_index *index, const char *path, size_t number)
 	struct dirent *item;
 	int r = 0;
 
+	index->descriptors[number] = AT_FDCWD;
 	if (!directory)
 		return errno == ENOMEM ? -ENOMEM : 0;
 	while (r == 0 && (item = readdir(directory)))
 		r = add(index, dirfd(directory), item, number);
+	int copy = fcntl(dirfd(directory), F_DUPFD_CLOEXEC, 3);
+	index->descriptors[number] = copy < 0 ? AT_FDCWD : copy;
 	closedir(directory);
+	return r;
+}
+
+static int list_all(struct directory_index *index)
+{
+	size_t count = 0;
+	int r = 0;
+
+	while (index->directories && index->directories[count])
+		count++;
+	index->descriptors = malloc((count + 1) * sizeof *index->descriptors);
+	if (!index->descriptors)
+		return -ENOMEM;
+	for (; r == 0 && index->directory_count < count; index->directory_count++)
+		r = list(index, index->directories[index->directory_count], index->directory_count);
 	return r;
 }
 
@@ -102,12 +112,9 @@ static int fill_buckets(struct directory_index *index)
 
 int directory_index_build(struct directory_index *index, char **directories)
 {
-	int r = 0;
-
 	directory_index_finish(index);
 	index->directories = directories;
-	for (size_t i = 0; r == 0 && directories && directories[i]; i++)
-		r = list(index, directories[i], i);
+	int r = list_all(index);
 	if (r == 0)
 		r = fill_buckets(index);
 	if (r < 0)
@@ -125,14 +132,18 @@ void directory_index_finish(struct directory_index *index)
 	}
 	for (size_t i = 0; i < index->alias_count; i++)
 		free(index->aliases[i].unit);
+	for (size_t i = 0; i < index->directory_count; i++)
+		if (index->descriptors[i] != AT_FDCWD)
+			close(index->descriptors[i]);
+	free(index->descriptors);
 	free(index->aliases);
 	free(index->entries);
 	free(index->buckets);
 	memset(index, 0, sizeof *index);
 }
 
-static const struct index_entry *search(const struct directory_index *index, uint32_t place, const char *name,
-					uint32_t hash)
+static const struct index_entry *search(const struct directory_index *index, uint32_t place, uint32_t hash,
+					const char *name)
 {
 	for (; place; place = index->entries[place - 1].next) {
 		const struct index_entry *entry = &index->entries[place - 1];
@@ -142,19 +153,50 @@ static const struct index_entry *search(const struct directory_index *index, uin
 	return NULL;
 }
 
+static const struct index_entry *find(const struct directory_index *index, const char *name, size_t length)
+{
+	uint32_t hash = hash_bytes(name, length);
+
+	return index->bucket_count ? search(index, index->buckets[hash & (index->bucket_count - 1)], hash, name) : NULL;
+}
+
 const struct index_entry *directory_index_find(const struct directory_index *index, const char *name)
 {
-	uint32_t hash = hash_name(name);
+	return find(index, name, strlen(name));
+}
 
-	return index->bucket_count ? search(index, index->buckets[hash & (index->bucket_count - 1)], name, hash) : NULL;
+const struct index_entry *directory_index_find_joined(const struct directory_index *index, const char *name,
+						      const char *suffix)
+{
+	char joined[NAME_MAX + 1];
+	size_t length = strlen(name), suffix_length = strlen(suffix);
+
+	if (length + suffix_length >= sizeof joined)
+		return NULL; /* no file is called so */
+	memcpy(joined, name, length);
+	memcpy(joined + length, suffix, suffix_length + 1);
+	return find(index, joined, length + suffix_length);
 }
 
 const struct index_entry *directory_index_next(const struct directory_index *index, const struct index_entry *entry)
 {
-	return search(index, entry->next, entry->name, entry->hash);
+	return search(index, entry->next, entry->hash, entry->name);
+}
+
+int directory_index_descriptor(const struct directory_index *index, const struct index_entry *entry)
+{
+	return index->descriptors[entry->directory];
 }
 
 bool directory_index_path(const struct directory_index *index, const struct index_entry *entry, char *to, size_t size)
 {
-	return snprintf(to, size, "%s/%s", index->directories[entry->directory], entry->name) < (int)size;
+	const char *directory = index->directories[entry->directory];
+	size_t length = strlen(directory), name_length = strlen(entry->name);
+
+	if (length + name_length + 2 > size)
+		return false;
+	memcpy(to, directory, length);
+	to[length] = '/';
+	memcpy(to + length + 1, entry->name, name_length + 1);
+	return true;
 }

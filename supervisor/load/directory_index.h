@@ -25,6 +25,8 @@ struct unit_alias {
 
 struct directory_index {
 	char **directories; /* borrowed; highest precedence first */
+	int *descriptors;   /* of each; AT_FDCWD where it is not there */
+	size_t directory_count;
 	struct index_entry *entries;
 	size_t count, capacity;
 	uint32_t *buckets; /* entry + 1; 0: none */
@@ -42,8 +44,13 @@ void directory_index_finish(struct directory_index *index);
 
 /* The entry of highest precedence, and those of the same name below it. NULL: no more. */
 const struct index_entry *directory_index_find(const struct directory_index *index, const char *name);
+/* The same for the two parts of a name, such as that of a unit and ".d". */
+const struct index_entry *directory_index_find_joined(const struct directory_index *index, const char *name,
+						      const char *suffix);
 const struct index_entry *directory_index_next(const struct directory_index *index, const struct index_entry *entry);
 
+/* The open directory of an entry, for openat(2); AT_FDCWD when there is none. */
+int directory_index_descriptor(const struct directory_index *index, const struct index_entry *entry);
 /* "DIRECTORY/NAME"; false when it is too long. */
 bool directory_index_path(const struct directory_index *index, const struct index_entry *entry, char *to, size_t size);
 

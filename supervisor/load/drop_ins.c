@@ -1,6 +1,7 @@
 /* NAME.d/….conf, for the unit, its template, its prefixes ("foo-.service.d") and its type ("service.d"). */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,8 @@ static int each_prefix(const char *name, int (*each)(void *context, const char *
 	char prefix[UNIT_NAME_MAX + 16];
 	int r = 0;
 
-	unit_name_prefix(name, prefix);
+	if (!strchr(name, '-') || !unit_name_prefix(name, prefix))
+		return 0;
 	size_t length = strlen(prefix);
 	if (length > 0 && prefix[length - 1] == '-')
 		length--;
@@ -33,7 +35,7 @@ static int each_prefix(const char *name, int (*each)(void *context, const char *
 			length--;
 		if (length == 0)
 			break;
-		snprintf(prefix + length, sizeof prefix - length, "%s", suffix);
+		strcpy(prefix + length, suffix); /* it was longer than that before */
 		r = each(context, prefix);
 		length--;
 	}
@@ -55,11 +57,10 @@ static int add_name(void *context, const char *name)
 {
 	struct collection *collection = context;
 	const struct directory_index *index = &collection->load->loader->index;
-	char entry_name[UNIT_NAME_MAX + 16], path[PATH_MAX];
+	char path[PATH_MAX];
 	int r = 0;
 
-	snprintf(entry_name, sizeof entry_name, "%s.d", name);
-	for (const struct index_entry *entry = directory_index_find(index, entry_name); entry && r >= 0;
+	for (const struct index_entry *entry = directory_index_find_joined(index, name, ".d"); entry && r >= 0;
 	     entry = directory_index_next(index, entry))
 		if (directory_index_path(index, entry, path, sizeof path))
 			r = string_list_append(&collection->directories, path);
@@ -127,7 +128,7 @@ static int read_files(struct collection *collection)
 		      by_base_name);
 	for (char **file = collection->files; r >= 0 && file && *file; file++) {
 		bool masked = false;
-		r = load_read_file(load, *file, &masked);
+		r = load_read_file(load, AT_FDCWD, *file, &masked);
 		if (r >= 0 && !masked)
 			r = string_list_append(&load->definition->drop_in_paths, *file);
 	}

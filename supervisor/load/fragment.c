@@ -74,6 +74,7 @@ static bool follow(const struct directory_index *index, const struct index_entry
 		fragment->problem = "the link leads to a unit of another type";
 		return false;
 	}
+	fragment->directory = directory_index_descriptor(index, entry);
 	if (!directory_index_path(index, entry, fragment->path, sizeof fragment->path))
 		fragment->problem = "the path is too long";
 	return false;

@@ -1,5 +1,7 @@
+#include <stdbool.h>
 #include <string.h>
 
+#include "common/hash.h"
 #include "common/suggest.h"
 #include "supervisor/load/key.h"
 
@@ -35,28 +37,49 @@ const struct section *section_find(const char *name, enum unit_type type)
 	return NULL;
 }
 
-static const struct key *find_in_list(const struct key_list *list, const char *name)
-{
-	size_t low = 0, high = list->count;
+/* All lists, so that a place in one of them is a small number. */
+static const struct key_list *const all_lists[] = {
+	&unit_keys,     &condition_keys, &install_keys, &service_keys, &exec_keys,  &sandbox_keys,
+	&resource_keys, &kill_keys,      &svinit_keys,  &socket_keys,  &timer_keys, &path_keys,
+	&mount_keys,    &automount_keys, &swap_keys,    &scope_keys,   &slice_keys,
+};
+enum { LIST_COUNT = sizeof all_lists / sizeof *all_lists, KEY_SLOTS = 2048, LIST_KEYS_MAX = 256 };
+_Static_assert(LIST_COUNT *LIST_KEYS_MAX <= UINT16_MAX, "list and place fit a slot");
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		int order = strcmp(name, list->keys[middle].name);
-		if (order == 0)
-			return &list->keys[middle];
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
+/* By the hash of the name: list and place in it, + 1; the same name may stand in several lists. Filled at first use. */
+static uint16_t slots[KEY_SLOTS];
+
+static void fill_slots(void)
+{
+	for (size_t i = 0; i < LIST_COUNT; i++)
+		for (size_t j = 0; j < all_lists[i]->count && j < LIST_KEYS_MAX; j++) {
+			uint32_t at = hash_bytes(all_lists[i]->keys[j].name, strlen(all_lists[i]->keys[j].name));
+			while (slots[at % KEY_SLOTS])
+				at++;
+			slots[at % KEY_SLOTS] = (uint16_t)(i * LIST_KEYS_MAX + j + 1);
+		}
+}
+
+static bool has_list(const struct section *section, const struct key_list *list)
+{
+	for (size_t i = 0; i < SECTION_LISTS_MAX && section->lists[i]; i++)
+		if (section->lists[i] == list)
+			return true;
+	return false;
 }
 
 const struct key *key_find(const struct section *section, const char *name)
 {
-	for (size_t i = 0; i < SECTION_LISTS_MAX && section->lists[i]; i++) {
-		const struct key *key = find_in_list(section->lists[i], name);
-		if (key)
+	static bool filled;
+
+	if (!filled)
+		fill_slots();
+	filled = true;
+	for (uint32_t at = hash_bytes(name, strlen(name)); slots[at % KEY_SLOTS]; at++) {
+		unsigned place = slots[at % KEY_SLOTS] - 1u;
+		const struct key_list *list = all_lists[place / LIST_KEYS_MAX];
+		const struct key *key = &list->keys[place % LIST_KEYS_MAX];
+		if (strcmp(key->name, name) == 0 && has_list(section, list))
 			return key;
 	}
 	return NULL;

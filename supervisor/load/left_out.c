@@ -67,10 +67,10 @@ const char *left_out_reason(const struct unit_definition *definition)
 	const struct service_definition *service = definition->service;
 	bool found = definition->load_state != LOAD_STATE_NOT_FOUND;
 
-	if (!may_be_left_out(definition) || (found && is_plain_tool(definition->name)))
+	if (!may_be_left_out(definition))
 		return NULL;
 	if (has_systemd_name(definition->name))
-		return "left out: it belongs to systemd";
+		return found && is_plain_tool(definition->name) ? NULL : "left out: it belongs to systemd";
 	if (found && service && service->phases[EXEC_START].count > 0 &&
 	    is_systemd_program(service->phases[EXEC_START].commands[0].path))
 		return "left out: it runs a program of systemd's own";

@@ -1,7 +1,6 @@
 /* NAME.wants/, NAME.requires/, NAME.upholds/: each name in them is a unit that this one wants, requires or upholds. */
 #include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,9 +12,9 @@ struct link_kind {
 };
 
 static const struct link_kind kinds[] = {
-	{ "wants", DEPENDENCY_WANTS },
-	{ "requires", DEPENDENCY_REQUIRES },
-	{ "upholds", DEPENDENCY_UPHOLDS },
+	{ ".wants", DEPENDENCY_WANTS },
+	{ ".requires", DEPENDENCY_REQUIRES },
+	{ ".upholds", DEPENDENCY_UPHOLDS },
 };
 
 static bool is_mask(int directory, const char *name)
@@ -49,16 +48,14 @@ static int add_name(void *context, const char *unit_name)
 {
 	struct unit_load *load = context;
 	const struct directory_index *index = &load->loader->index;
-	char name[UNIT_NAME_MAX + 16], path[PATH_MAX];
+	char path[PATH_MAX];
 	int r = 0;
 
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-		snprintf(name, sizeof name, "%s.%s", unit_name, kinds[i].suffix);
-		for (const struct index_entry *entry = directory_index_find(index, name); r >= 0 && entry;
-		     entry = directory_index_next(index, entry))
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		for (const struct index_entry *entry = directory_index_find_joined(index, unit_name, kinds[i].suffix);
+		     r >= 0 && entry; entry = directory_index_next(index, entry))
 			if (directory_index_path(index, entry, path, sizeof path))
 				r = add_links(load, path, kinds[i].kind);
-	}
 	return r;
 }
 

@@ -1,6 +1,7 @@
 #include "supervisor/load/loader.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,11 +101,11 @@ static void set_state(struct unit_load *load, enum load_state state, const char 
 		definition->load_error = strdup(text);
 }
 
-int load_read_file(struct unit_load *load, const char *path, bool *masked)
+int load_read_file(struct unit_load *load, int directory, const char *path, bool *masked)
 {
 	struct text_file *file = &load->loader->file;
 	struct cause cause = { 0 };
-	int r = text_file_read(file, path, &cause);
+	int r = text_file_read_at(file, directory, path, &cause);
 
 	*masked = false;
 	if (r == -ENOMEM)
@@ -125,7 +126,7 @@ static int load_masked(struct unit_load *load)
 	return 0;
 }
 
-static int load_fragment(struct unit_load *load, const char *path)
+static int load_fragment(struct unit_load *load, int directory, const char *path)
 {
 	struct unit_definition *definition = load->definition;
 	bool masked;
@@ -135,7 +136,7 @@ static int load_fragment(struct unit_load *load, const char *path)
 	if (!definition->fragment_path)
 		return -ENOMEM;
 	load->specifiers.fragment_path = definition->fragment_path;
-	int r = load_read_file(load, path, &masked);
+	int r = load_read_file(load, directory, path, &masked);
 	return r == 0 && masked ? load_masked(load) : r;
 }
 
@@ -151,7 +152,7 @@ static int load_found(struct unit_load *load, const struct fragment *fragment)
 		return load->definition->fragment_path ? load_masked(load) : -ENOMEM;
 	}
 	if (*fragment->path && !builtin_unit_replaces(load->definition->name, fragment->path))
-		return load_fragment(load, fragment->path);
+		return load_fragment(load, fragment->directory, fragment->path);
 	if (builtin_unit_exists(load->definition->name, load->loader->settings.user_mode))
 		return load_builtin(load);
 	if (load->definition->type == UNIT_DEVICE)
@@ -172,8 +173,7 @@ static void hash_dependencies(struct unit_load *load)
 	const struct unit_definition *definition = load->definition;
 
 	for (size_t i = 0; i < definition->dependency_count; i++) {
-		unsigned char kind = (unsigned char)definition->dependencies[i].kind;
-		load_hash(load, &kind, 1);
+		load->hash ^= definition->dependencies[i].kind;
 		load_hash_text(load, definition->dependencies[i].name);
 	}
 }
@@ -188,7 +188,8 @@ static void leave_out(struct unit_load *load, const char *reason)
 	set_state(load, LOAD_STATE_MASKED, reason);
 	definition->left_out = true;
 	for (size_t i = 0; i < definition->dependency_count; i++)
-		free(definition->dependencies[i].name);
+		if (!definition->dependencies[i].known)
+			free(definition->dependencies[i].name);
 	definition->dependency_count = 0;
 }
 
@@ -308,7 +309,7 @@ int loader_load_file_as(struct loader *loader, const char *path, const char *nam
 		return cause_set_errno(cause, -r, "%s", path);
 	r = start_load(loader, name, &load);
 	if (r == 0)
-		r = load_fragment(&load, path);
+		r = load_fragment(&load, AT_FDCWD, path);
 	if (r == 0)
 		r = complete(&load);
 	loader_end_batch(loader);

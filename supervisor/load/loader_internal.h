@@ -24,6 +24,7 @@ struct loader {
 struct fragment {
 	char name[UNIT_NAME_MAX + 1]; /* the unit's own, behind all aliases */
 	char path[PATH_MAX];          /* "" : no file */
+	int directory;                /* which the path lies in, open; or AT_FDCWD */
 	bool masked;                  /* by a link to /dev/null */
 	const char *problem;          /* why a file that is there is not used; NULL */
 };
@@ -46,7 +47,7 @@ int load_each_drop_in_name(const struct unit_definition *definition, int (*each)
 			   void *context);
 
 /* A file of the unit into loader->file, and through the parser. Bad files end in load_state, not in the result. */
-int load_read_file(struct unit_load *load, const char *path, bool *masked);
+int load_read_file(struct unit_load *load, int directory, const char *path, bool *masked);
 
 /* Whether it stands for a packaged file whose meaning lies in a program of systemd's own. */
 bool builtin_unit_replaces(const char *name, const char *path);

@@ -21,6 +21,8 @@ struct text_file {
  * open(2) and read(2); the cause names the path. Never blocks on a FIFO or a device.
  */
 int text_file_read(struct text_file *file, const char *path, struct cause *cause);
+/* The same, found in the open directory that it lies in; AT_FDCWD: by its path. */
+int text_file_read_at(struct text_file *file, int directory, const char *path, struct cause *cause);
 void text_file_finish(struct text_file *file);
 
 /* 0 for UTF-8 without NUL bytes; else -EINVAL and where it breaks (line and column from 1). */

@@ -1,15 +1,11 @@
 #include "supervisor/load/unit_file.h"
 
 #include <errno.h>
-#include <ini.h>
 #include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "supervisor/load/text_file.h"
 
-/* inih keeps section and key in fields of 50 bytes; longer ones never reach it. */
 enum { NAME_LENGTH_MAX = 48 };
 
 struct reader {
@@ -17,12 +13,11 @@ struct reader {
 	char *next;          /* the rest of the text */
 	unsigned next_line;  /* its line number */
 	char *line;          /* the present logical line, NUL-terminated */
+	size_t length;       /* its bytes */
 	unsigned line_start; /* its number */
 	unsigned indent;     /* bytes before it */
-	char *value;
-	unsigned column;
-	bool in_section; /* in one that inih knows of */
-	bool skip;       /* in one whose header was wrong */
+	const char *section; /* NULL: before the first header */
+	bool skip;           /* in one whose header was wrong */
 	int error;
 };
 
@@ -113,104 +108,80 @@ static bool next_logical_line(struct reader *reader)
 		}
 		while (length > 0 && is_space(reader->line[length - 1]))
 			reader->line[--length] = '\0';
+		reader->length = length;
 		return true;
 	}
 }
 
-/* What inih can be given as a section or a key without taking it for anything else. */
+/* What can be the name of a section or a key: printable, and nothing that stands for something else in a file. */
 static bool is_plain_name(const char *name, size_t length)
 {
+	static const bool special[256] = {
+		['['] = true, [']'] = true, ['='] = true, [':'] = true, [';'] = true, ['#'] = true, ['"'] = true,
+	};
+
 	if (length == 0 || length > NAME_LENGTH_MAX || name[0] == ' ' || name[length - 1] == ' ')
 		return false;
 	for (size_t i = 0; i < length; i++)
-		if ((unsigned char)name[i] < ' ' || strchr("[]=:;#\"", name[i]))
+		if ((unsigned char)name[i] < ' ' || special[(unsigned char)name[i]])
 			return false;
 	return true;
 }
 
-static bool give_section(struct reader *reader, char *to, size_t size)
+static void take_section(struct reader *reader)
 {
-	size_t length = strlen(reader->line);
-
-	reader->in_section = false;
+	reader->section = NULL;
 	reader->skip = true;
-	if (reader->line[length - 1] != ']') {
+	if (reader->line[reader->length - 1] != ']') {
 		complain(reader, reader->indent + 1, "section header without ']', the section is left out");
-		return false;
+		return;
 	}
-	if (!is_plain_name(reader->line + 1, length - 2)) {
+	if (!is_plain_name(reader->line + 1, reader->length - 2)) {
 		complain(reader, reader->indent + 1, "unknown section, left out");
-		return false;
+		return;
 	}
+	/* The text stays as it is, so the name can stay in it. */
+	reader->line[reader->length - 1] = '\0';
+	reader->section = reader->line + 1;
 	reader->skip = false;
-	reader->in_section = true;
-	return snprintf(to, size, "%s\n", reader->line) < (int)size;
 }
 
-static bool give_assignment(struct reader *reader, char *to, size_t size)
+/* Why the line is no assignment; NULL: it is one. */
+static const char *not_an_assignment(const struct reader *reader, const char *equals, size_t key_length)
 {
-	char *equals = strchr(reader->line, '=');
-	size_t length = equals ? (size_t)(equals - reader->line) : 0;
+	if (!reader->section)
+		return "assignment outside of a section, left out";
+	if (key_length == 0)
+		return equals ? "no key before '='" : "no '=' in this line, left out";
+	return is_plain_name(reader->line, key_length) ? NULL : "this is not a key, left out";
+}
+
+static void take_assignment(struct reader *reader)
+{
+	char *equals = memchr(reader->line, '=', reader->length);
+	size_t key_length = equals ? (size_t)(equals - reader->line) : 0;
 
 	if (reader->skip)
-		return false;
-	if (!reader->in_section) {
-		complain(reader, reader->indent + 1, "assignment outside of a section, left out");
-		return false;
+		return;
+	while (key_length > 0 && is_space(reader->line[key_length - 1]))
+		key_length--;
+	const char *problem = not_an_assignment(reader, equals, key_length);
+	if (problem) {
+		complain(reader, reader->indent + 1, problem);
+		return;
 	}
-	while (length > 0 && is_space(reader->line[length - 1]))
-		length--;
-	if (length == 0) {
-		complain(reader, reader->indent + 1, equals ? "no key before '='" : "no '=' in this line, left out");
-		return false;
-	}
-	if (!is_plain_name(reader->line, length)) {
-		complain(reader, reader->indent + 1, "this is not a key, left out");
-		return false;
-	}
-	reader->value = equals + 1;
-	while (is_space(*reader->value))
-		reader->value++;
-	reader->column = reader->indent + (unsigned)(reader->value - reader->line) + 1;
-	return snprintf(to, size, "%.*s=%u\n", (int)length, reader->line, reader->line_start) < (int)size;
-}
-
-/* ini_reader: as fgets(3). */
-static char *give_line(char *to, int size, void *stream)
-{
-	struct reader *reader = stream;
-
-	while (reader->error == 0 && next_logical_line(reader)) {
-		bool given = *reader->line == '[' ? give_section(reader, to, (size_t)size)
-						  : give_assignment(reader, to, (size_t)size);
-		if (given)
-			return to;
-	}
-	return NULL;
-}
-
-#if INI_HANDLER_LINENO
-static int take_assignment(void *user, const char *section, const char *key, const char *value, int lineno)
-#else
-static int take_assignment(void *user, const char *section, const char *key, const char *value)
-#endif
-{
-	struct reader *reader = user;
-	struct assignment assignment = {
-		.section = section,
-		.key = key,
-		.value = reader->value,
-		.line = reader->line_start,
-		.column = reader->column,
-	};
-
-#if INI_HANDLER_LINENO
-	(void)lineno;
-#endif
-	if (!key || !value || reader->error < 0)
-		return 1; /* INI_CALL_HANDLER_ON_NEW_SECTION */
-	reader->error = reader->handler->assign(reader->handler->context, &assignment);
-	return 1;
+	char *value = equals + 1;
+	while (is_space(*value))
+		value++;
+	reader->line[key_length] = '\0';
+	reader->error = reader->handler->assign(reader->handler->context,
+						&(struct assignment){
+							.section = reader->section,
+							.key = reader->line,
+							.value = value,
+							.line = reader->line_start,
+							.column = reader->indent + (unsigned)(value - reader->line) + 1,
+						});
 }
 
 int unit_file_parse(char *text, size_t length, const struct unit_file_handler *handler)
@@ -225,12 +196,11 @@ int unit_file_parse(char *text, size_t length, const struct unit_file_handler *h
 	}
 	if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
 		reader.next += 3;
-	int r = ini_parse_stream(give_line, &reader, take_assignment, &reader);
-	if (reader.error < 0)
-		return reader.error;
-	if (r != 0) {
-		complain(&reader, 0, "inih does not take this line");
-		return r == -2 ? -ENOMEM : -EINVAL;
+	while (reader.error == 0 && next_logical_line(&reader)) {
+		if (*reader.line == '[')
+			take_section(&reader);
+		else
+			take_assignment(&reader);
 	}
-	return 0;
+	return reader.error;
 }

@@ -1,7 +1,6 @@
 /*
- * The syntax of unit files (systemd.syntax(7)): sections, assignments, comments, continued lines. Logical lines are
- * put together here, and inih sees only short ones, for it has limits that whoever builds it sets: the values are
- * kept aside.
+ * The syntax of unit files (systemd.syntax(7)): sections, assignments, comments, continued lines; in place, in one
+ * pass, and without the limits of INI libraries on lines and names.
  */
 #ifndef SVINIT_LOAD_UNIT_FILE_H
 #define SVINIT_LOAD_UNIT_FILE_H

@@ -72,13 +72,12 @@ void load_reject(struct unit_load *load, const char *format, ...)
 		load->definition->load_error = load_describe(load, text);
 }
 
-int load_add_dependency(struct unit_load *load, enum dependency_kind kind, const char *name, bool implicit)
+static int append_dependency(struct unit_definition *definition, const struct dependency *dependency)
 {
-	struct unit_definition *definition = load->definition;
 	size_t count = definition->dependency_count;
 
-	if (count >= DEPENDENCY_MAX || strcmp(name, definition->name) == 0)
-		return 0;
+	if (count >= DEPENDENCY_MAX)
+		return -E2BIG;
 	/* Room grows in powers of two from 8 on. */
 	if (count == 0 || (count >= 8 && (count & (count - 1)) == 0)) {
 		size_t room = count == 0 ? 8 : 2 * count;
@@ -87,12 +86,31 @@ int load_add_dependency(struct unit_load *load, enum dependency_kind kind, const
 			return -ENOMEM;
 		definition->dependencies = grown;
 	}
-	char *copy = strdup(name);
-	if (!copy)
-		return -ENOMEM;
-	definition->dependencies[definition->dependency_count++] =
-		(struct dependency){ .kind = kind, .implicit = implicit, .name = copy };
+	definition->dependencies[definition->dependency_count++] = *dependency;
 	return 0;
+}
+
+int load_add_dependency(struct unit_load *load, enum dependency_kind kind, const char *name, bool implicit)
+{
+	struct dependency dependency = { .kind = (uint8_t)kind, .implicit = implicit };
+
+	if (strcmp(name, load->definition->name) == 0)
+		return 0;
+	dependency.name = strdup(name);
+	int r = dependency.name ? append_dependency(load->definition, &dependency) : -ENOMEM;
+	if (r < 0)
+		free(dependency.name);
+	return r == -E2BIG ? 0 : r;
+}
+
+int load_add_known_dependency(struct unit_load *load, enum dependency_kind kind, const char *name)
+{
+	struct dependency dependency = { .kind = (uint8_t)kind, .implicit = true, .known = true, .name = (char *)name };
+
+	if (strcmp(name, load->definition->name) == 0)
+		return 0;
+	int r = append_dependency(load->definition, &dependency);
+	return r == -E2BIG ? 0 : r;
 }
 
 static int compare_dependencies(const void *left, const void *right)
@@ -105,6 +123,30 @@ static int compare_dependencies(const void *left, const void *right)
 	return order != 0 ? order : (int)a->implicit - (int)b->implicit;
 }
 
+/* Most units have few, and they come nearly in order. */
+static void sort(struct dependency *all, size_t count)
+{
+	enum { FEW = 64 };
+
+	if (count > FEW) {
+		qsort(all, count, sizeof *all, compare_dependencies);
+		return;
+	}
+	for (size_t i = 1; i < count; i++) {
+		struct dependency item = all[i];
+		size_t at = i;
+		for (; at > 0 && compare_dependencies(&all[at - 1], &item) > 0; at--)
+			all[at] = all[at - 1];
+		all[at] = item;
+	}
+}
+
+static void free_name(struct dependency *dependency)
+{
+	if (!dependency->known)
+		free(dependency->name);
+}
+
 void load_sort_dependencies(struct unit_definition *definition)
 {
 	struct dependency *all = definition->dependencies;
@@ -112,10 +154,10 @@ void load_sort_dependencies(struct unit_definition *definition)
 
 	if (definition->dependency_count == 0)
 		return;
-	qsort(all, definition->dependency_count, sizeof *all, compare_dependencies);
+	sort(all, definition->dependency_count);
 	for (size_t i = 0; i < definition->dependency_count; i++) {
 		if (kept > 0 && all[kept - 1].kind == all[i].kind && strcmp(all[kept - 1].name, all[i].name) == 0)
-			free(all[i].name);
+			free_name(&all[i]);
 		else
 			all[kept++] = all[i];
 	}
@@ -152,6 +194,12 @@ bool load_resolve_unit_name(struct unit_load *load, const char *word, char *name
 {
 	char *resolved;
 
+	if (!strchr(word, '%')) {
+		if (!unit_name_is_valid(word))
+			return false;
+		unit_name_copy(word, name);
+		return fill_template(load->definition->name, name);
+	}
 	if (specifiers_resolve(&load->specifiers, word, &resolved) < 0)
 		return false;
 	bool valid = unit_name_is_valid(resolved);
@@ -161,15 +209,30 @@ bool load_resolve_unit_name(struct unit_load *load, const char *word, char *name
 	return valid && fill_template(load->definition->name, name);
 }
 
-/* FNV-1a with 64 bits: files are small, and nobody gains by making two versions of his own unit look the same. */
+static uint64_t stir(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ hash >> 32;
+}
+
+/*
+ * As FNV-1a, but sixteen bytes at a time and stirred, and the length with them: files are small, and nobody gains by
+ * making two versions of his own unit look the same.
+ */
 void load_hash(struct unit_load *load, const void *data, size_t size)
 {
 	const unsigned char *bytes = data;
-	uint64_t hash = load->hash;
+	uint64_t hash = load->hash, other = UINT64_C(0xd6e8feb86659fd93) ^ size, words[2];
 
-	for (size_t i = 0; i < size; i++)
-		hash = (hash ^ bytes[i]) * UINT64_C(1099511628211);
-	load->hash = hash;
+	for (; size >= sizeof words; size -= sizeof words, bytes += sizeof words) {
+		memcpy(words, bytes, sizeof words);
+		hash = stir(hash, words[0]);
+		other = stir(other, words[1]);
+	}
+	memset(words, 0, sizeof words);
+	memcpy(words, bytes, size);
+	other = stir(other, words[1]);
+	load->hash = stir(stir(hash, words[0]), other << 29 | other >> 35);
 }
 
 void load_hash_text(struct unit_load *load, const char *text)
@@ -182,7 +245,9 @@ static void enter_section(struct unit_load *load, const char *name)
 	enum unit_type type = load->definition->type;
 	bool silent = strncmp(name, "X-", 2) == 0;
 
-	snprintf(load->section_name, sizeof load->section_name, "%s", name);
+	size_t length = strnlen(name, sizeof load->section_name - 1);
+	memcpy(load->section_name, name, length);
+	load->section_name[length] = '\0';
 	load->section = section_find(name, type);
 	if (load->section || silent)
 		return;
@@ -239,8 +304,11 @@ static int assign(void *context, const struct assignment *assignment)
 
 	load->line = assignment->line;
 	load->column = assignment->column;
-	if (strcmp(assignment->section, load->section_name) != 0 || !*load->section_name)
-		enter_section(load, assignment->section);
+	if (assignment->section != load->section_text) {
+		load->section_text = assignment->section;
+		if (strcmp(assignment->section, load->section_name) != 0 || !*load->section_name)
+			enter_section(load, assignment->section);
+	}
 	if (!load->section)
 		return 0;
 	hash_assignment(load, assignment);
@@ -270,6 +338,7 @@ int load_parse_text(struct unit_load *load, const char *path, char *text, size_t
 	const struct unit_file_handler handler = { .assign = assign, .complain = complain, .context = load };
 
 	load->path = path;
+	load->section_text = NULL;
 	*load->section_name = '\0';
 	int r = unit_file_parse(text, length, &handler);
 	if (r == -EINVAL || r == -EMSGSIZE)

@@ -17,6 +17,7 @@ struct unit_load {
 	const char *path; /* the file that is read; NULL between files */
 	unsigned line, column;
 	const struct section *section; /* of the last assignment; NULL: one that is left out */
+	const char *section_text;      /* where its name stands in the file */
 	char section_name[64];
 	char *refused, *refused_path; /* why the first refused key keeps the unit from starting, and where; NULL */
 	unsigned refused_line;
@@ -39,6 +40,8 @@ char *load_describe(const struct unit_load *load, const char *text);
 
 /* Adds an edge, as often as it is named: load_finish_dependencies() sorts and drops what is there twice. */
 int load_add_dependency(struct unit_load *load, enum dependency_kind kind, const char *name, bool implicit);
+/* An implicit one on a name that lives as long as the program; it is not copied, which units by the thousand thank. */
+int load_add_known_dependency(struct unit_load *load, enum dependency_kind kind, const char *name);
 /* By the order of kind and name, each once; an explicit one wins. */
 void load_sort_dependencies(struct unit_definition *definition);
 bool load_has_dependency(const struct unit_definition *definition, enum dependency_kind kind, const char *name);

@@ -230,7 +230,9 @@ int read_sandbox(struct unit_load *load, const struct key *key, char *value)
 	struct exec_options *options;
 	char name[64];
 
-	snprintf(name, sizeof name, "%s=", key->name);
+	size_t length = strnlen(key->name, sizeof name - 2);
+	memcpy(name, key->name, length);
+	memcpy(name + length, "=", 2);
 	if (says_no(value)) {
 		if (load->definition->service->exec->not_enforced)
 			string_list_remove(load->definition->service->exec->not_enforced, name);

@@ -111,7 +111,10 @@ static int take(char **text, char **word, bool escapes, bool *unknown_escape)
 			continue;
 		}
 		if (*from != '\\') {
-			*to++ = *from++;
+			size_t length = 1 + strcspn(from + 1, quote ? "\\\"'" : " \t\n\r\\\"'");
+			memmove(to, from, length);
+			to += length;
+			from += length;
 			continue;
 		}
 		size_t taken = escapes ? take_escape(from + 1, &to) : 0;

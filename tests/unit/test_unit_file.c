@@ -79,7 +79,7 @@ Test(unit_file, leaves_out_what_is_no_assignment_and_says_where)
 	       "4:1! no key before '='\n5:1! section header without ']', the section is left out\n8:T/C=d\n");
 }
 
-Test(unit_file, has_no_limits_of_inih)
+Test(unit_file, has_no_limits_of_ini_libraries)
 {
 	static char text[80000];
 	struct record record;
