@@ -122,7 +122,7 @@ static bool is_plain_word(const char *data)
 /* The same for 32 of them. */
 static bool is_plain_run(const char *data)
 {
-	return is_plain_word(data) & is_plain_word(data + 8) & is_plain_word(data + 16) & is_plain_word(data + 24);
+	return is_plain_word(data) && is_plain_word(data + 8) && is_plain_word(data + 16) && is_plain_word(data + 24);
 }
 
 static int broken_at(const char *data, size_t offset, unsigned *line, unsigned *column)
