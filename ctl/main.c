@@ -13,13 +13,15 @@
 #include "ctl/service_face.h"
 #include "ctl/verbs.h"
 
-/* The verb that a link's name stands for: poweroff and its like, and journalctl for logs. */
+/* The verb that a link's name stands for: poweroff and its like, systemd-escape, and journalctl for logs. */
 static const struct verb *verb_of_program(const char *program)
 {
 	static const struct verb *const links[] = { &verb_poweroff, &verb_reboot, &verb_halt, NULL };
 	for (const struct verb *const *link = links; *link; link++)
 		if (strcmp((*link)->name, program) == 0)
 			return *link;
+	if (strcmp(program, "systemd-escape") == 0)
+		return &verb_escape;
 	return strcmp(program, "journalctl") == 0 ? verb_find("logs") : NULL;
 }
 

@@ -52,6 +52,7 @@ const struct verb *const verbs[] = {
 	&verb_set_default,
 	&verb_daemon_reload,
 	&verb_verify,
+	&verb_escape,
 	&verb_calendar,
 	&verb_exit,
 	&verb_poweroff,

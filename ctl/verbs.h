@@ -16,7 +16,7 @@ extern const struct verb verb_enable, verb_disable, verb_reenable, verb_preset, 
 	verb_link, verb_revert, verb_edit, verb_add_wants, verb_add_requires, verb_list_unit_files, verb_is_enabled,
 	verb_get_default, verb_set_default;
 extern const struct verb verb_rotate;
-extern const struct verb verb_daemon_reload, verb_exit, verb_poweroff, verb_reboot, verb_halt, verb_help;
+extern const struct verb verb_escape, verb_daemon_reload, verb_exit, verb_poweroff, verb_reboot, verb_halt, verb_help;
 
 /*
  * Has a method that makes jobs run for the units (names in full or as typed), reports what failed and returns the exit

@@ -100,7 +100,8 @@ static UNUSED_OK void depend_as(struct unit_definition *definition, enum depende
 {
 	definition->dependencies = realloc(definition->dependencies,
 					   (definition->dependency_count + 1) * sizeof *definition->dependencies);
-	definition->dependencies[definition->dependency_count++] = (struct dependency){ .kind = kind, .implicit = implicit, .name = strdup(name) };
+	definition->dependencies[definition->dependency_count++] =
+		(struct dependency){ .kind = kind, .implicit = implicit, .name = strdup(name) };
 }
 
 static UNUSED_OK void depend(struct unit_definition *definition, enum dependency_kind kind, const char *name)

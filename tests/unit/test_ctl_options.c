@@ -128,7 +128,10 @@ Test(options, letters_and_names_agree_on_values)
 		for (const struct option_row *row = verbs[i]->options; row && row->name; row++) {
 			const struct option_row *any = option_find(NULL, row->name, strlen(row->name));
 			cr_expect_eq(!any->argument, !row->argument, "--%s of %s", row->name, verbs[i]->name);
-			any = row->letter ? option_find_letter(NULL, row->letter) : any;
+			/* -p and -u of escape are systemd-escape's; they stand behind the verb. */
+			if (!row->letter || verbs[i] == &verb_escape)
+				continue;
+			any = option_find_letter(NULL, row->letter);
 			cr_expect_eq(!any->argument, !row->argument, "-%c of %s", row->letter, verbs[i]->name);
 		}
 }
