@@ -51,8 +51,8 @@ static bool is_harmless(const char *name, size_t length)
 		return false;
 	if (!slash)
 		return true;
-	return slash[1] != '.' && slash + 1 < name + length &&
-	       !memchr(slash + 1, '/', (size_t)(name + length - slash - 1));
+	const char *rest = slash + 1, *end = name + length;
+	return rest < end && *rest != '.' && !memchr(rest, '/', (size_t)(end - rest));
 }
 
 static bool write_one(const char *name, size_t name_length, const char *text, size_t length, char *path)
