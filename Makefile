@@ -4,10 +4,8 @@ BUILD   ?= build$(if $(SANITIZE),-sanitize)$(if $(STATIC),-static)$(if $(COVERAG
 CC      ?= cc
 PKG_CONFIG ?= pkg-config
 
-# gcc alone has it.
-NO_TRUNCATION ?= -Wno-format-truncation
 WARNINGS = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
-           -Wundef -Wvla -Wformat=2 -Wno-format-nonliteral $(NO_TRUNCATION)
+           -Wundef -Wvla -Wformat=2 -Wno-format-nonliteral -Wno-format-truncation
 CFLAGS  ?= -O2 -g
 # Nothing is thrown in C: tables to unwind by stay in the debug information, out of what is mapped. Relocations are packed
 # for the same reason (glibc 2.36).
@@ -200,10 +198,11 @@ sim: $(SIMULATOR)
 # tests/fuzz/fuzz_X.c is tests/fuzz/corpus/X.  make fuzz SECONDS=600 FUZZERS=load
 FUZZ_BUILD = build-fuzz
 FUZZERS ?= $(patsubst tests/fuzz/fuzz_%.c,%,$(call sources,tests/fuzz))
-FUZZ_FLAGS = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+# The warnings are gcc's business.
+FUZZ_FLAGS = -w -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 fuzz:
 	@scripts/deps build fuzz
-	@$(RECURSE) BUILD=$(FUZZ_BUILD) CC='$(if $(findstring ccache,$(CC)),ccache )clang' CFLAGS='$(FUZZ_FLAGS)' NO_TRUNCATION= fuzzers
+	@$(RECURSE) BUILD=$(FUZZ_BUILD) CC='$(if $(findstring ccache,$(CC)),ccache )clang' CFLAGS='$(FUZZ_FLAGS)' fuzzers
 	@scripts/fuzz $(FUZZ_BUILD) $(or $(SECONDS),60) $(FUZZERS:%=$(FUZZ_BUILD)/tests/fuzz/fuzz_%)
 fuzzers: $(FUZZERS:%=$(BUILD)/tests/fuzz/fuzz_%)
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(ARCHIVES)
