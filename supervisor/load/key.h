@@ -75,6 +75,8 @@ extern const size_t section_count;
 /* NULL: a section that units of this type do not have. */
 const struct section *section_find(const char *name, enum unit_type type);
 const struct key *key_find(const struct section *section, const char *name);
+/* The section of a type's units that has a key of this name; NULL: none. */
+const char *key_home(const char *name, enum unit_type type);
 /* The name nearest to an unknown one; NULL when none is near. */
 const char *key_suggest(const struct section *section, const char *name);
 const char *section_suggest(const char *name, enum unit_type type);

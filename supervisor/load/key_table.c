@@ -85,6 +85,14 @@ const struct key *key_find(const struct section *section, const char *name)
 	return NULL;
 }
 
+const char *key_home(const char *name, enum unit_type type)
+{
+	for (size_t i = 0; i < section_count; i++)
+		if (belongs(&sections[i], type) && key_find(&sections[i], name))
+			return sections[i].name;
+	return NULL;
+}
+
 const char *key_suggest(const struct section *section, const char *name)
 {
 	struct suggestions suggestions = SUGGESTIONS_FOR(name);

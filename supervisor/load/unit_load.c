@@ -268,8 +268,12 @@ static void report_unknown_key(struct unit_load *load, const char *name)
 {
 	if (strncmp(name, "X-", 2) == 0)
 		return;
-	const char *near = key_suggest(load->section, name);
-	if (near)
+	const char *home = key_home(name, load->definition->type);
+	const char *near = home ? NULL : key_suggest(load->section, name);
+	if (home)
+		load_report(load, DIAGNOSTIC_WARNING, "%s= belongs in [%s], not in [%s]; left out", name, home,
+			    load->section_name);
+	else if (near)
 		load_report(load, DIAGNOSTIC_WARNING, "unknown key %s= in [%s], left out; did you mean %s=?", name,
 			    load->section_name, near);
 	else

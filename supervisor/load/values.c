@@ -2,6 +2,7 @@
 #include "supervisor/load/values.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -179,12 +180,27 @@ int read_signal(struct unit_load *load, const struct key *key, char *value)
 	return put(load, key, &signal, sizeof signal);
 }
 
+void report_choice(struct unit_load *load, const struct key *key, const char *value, const char *const *names,
+		   size_t count)
+{
+	char list[512] = "";
+	size_t length = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (names[i] && length < sizeof list)
+			length += (size_t)snprintf(list + length, sizeof list - length, "%s%s", length > 0 ? ", " : "",
+						   names[i]);
+	load_report(load, DIAGNOSTIC_WARNING, "%s=%.100s is not one of %s; left out", key->name, value, list);
+}
+
 int read_enum(struct unit_load *load, const struct key *key, char *value)
 {
 	int index = parse_name(value, key->data, key->data_count);
 
-	if (index < 0)
-		return warn_value(load, key, value, "one of its values");
+	if (index < 0) {
+		report_choice(load, key, value, key->data, key->data_count);
+		return 0;
+	}
 	return put(load, key, &index, sizeof index);
 }
 

@@ -6,6 +6,9 @@
 
 /* The field of a key, made on first use; NULL when out of memory. */
 void *key_field(struct unit_load *load, const struct key *key);
+/* Reports a value that is none of those that the key has, and names them. */
+void report_choice(struct unit_load *load, const struct key *key, const char *value, const char *const *names,
+		   size_t count);
 
 key_reader read_boolean, read_unsigned, read_string, read_path, read_mode, read_time, read_signal, read_words;
 key_reader read_enum;    /* data: names by value; the field is an enum */

@@ -137,7 +137,7 @@ int read_log_level(struct unit_load *load, const struct key *key, char *value)
 	int level =
 		parse_unsigned(value, 7, &number) == 0 ? (int)number : parse_name(value, key->data, key->data_count);
 	if (level < 0)
-		load_report(load, DIAGNOSTIC_WARNING, "%s=%.100s is not one of its values, left out", key->name, value);
+		report_choice(load, key, value, key->data, key->data_count);
 	else
 		*field = level;
 	return 0;
@@ -210,7 +210,7 @@ int read_preserve(struct unit_load *load, const struct key *key, char *value)
 	else if (parse_boolean(value, &truth) == 0)
 		*field = truth ? PRESERVE_YES : PRESERVE_NO;
 	else
-		load_report(load, DIAGNOSTIC_WARNING, "%s=%.100s is not one of its values, left out", key->name, value);
+		report_choice(load, key, value, (const char *const[]){ "yes", "no", "restart" }, 3);
 	return 0;
 }
 

@@ -16,7 +16,7 @@ int read_service_type(struct unit_load *load, const struct key *key, char *value
 	int type = parse_name(value, key->data, key->data_count);
 
 	if (type < 0) {
-		load_report(load, DIAGNOSTIC_WARNING, "Type=%.100s is not a type of service, left out", value);
+		report_choice(load, key, value, key->data, key->data_count);
 		return 0;
 	}
 	load->definition->service->type = (enum service_type)type;

@@ -80,7 +80,10 @@ static int read_stream(struct unit_load *load, const struct key *key, const char
 	}
 	const struct stream_word *word = match(words, count, value, &rest);
 	if (!word) {
-		load_report(load, DIAGNOSTIC_WARNING, "%s=%.100s is not one of its values, left out", key->name, value);
+		const char *names[sizeof output_words / sizeof *output_words];
+		for (size_t i = 0; i < count; i++)
+			names[i] = words[i].word;
+		report_choice(load, key, value, names, count);
 		return 0;
 	}
 	int r = rest ? specifiers_resolve(&load->specifiers, rest, &path) : 0;
