@@ -4,7 +4,7 @@ The tests that run inside the machine, as its service vm-tests. What they find g
 each: "ok", "FAIL" or "skip", the name, and why; tests/vm/run reads it there.
 """
 import contextlib
-import ctypes
+import importlib.machinery
 import json
 import os
 import pathlib
@@ -383,8 +383,43 @@ def run_project_tests(report):
         write(report, "FAIL", "pytest", result.stdout[-300:] + result.stderr[-300:])
 
 
+def compat_row(report, examine, root, entry):
+    result = examine(root, entry)
+    keys = result.get("not enforced", [])
+    why = result["fault"] + "; " + result.get("said", "")[-200:] if "fault" in result else \
+        f"not enforced: {', '.join(keys)}" if keys else f"{result.get('version')}, everything enforced"
+    write(report, "FAIL" if "fault" in result or keys else "ok", entry.package, why)
+
+
+def run_compat(report, words):
+    """The packages of tests/compat, where nothing keeps svinit from enforcing all that their units say."""
+    root = pathlib.Path("/srv/compat-root")
+    root.mkdir(exist_ok=True)
+    run("mount", "-o", "ro", "/dev/vdd", str(root))
+    os.environ.update(SVINIT_BUILD="build", SVINIT_TEST_DEADLINE="60", HOME="/root",
+                      PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+    folder = "/srv/svinit/tests/compat"
+    sys.path.insert(0, folder)
+    compat = importlib.machinery.SourceFileLoader("compat_run", f"{folder}/run").load_module()
+    compat.adopt_orphans()
+    names = words.split(",") if words else [entry.package for entry in compat.ENTRIES]
+    for entry in compat.ENTRIES:
+        if entry.package in names:
+            compat_row(report, compat.examine, root, entry)
+    write(report, "done", "compat")
+
+
+def kernel_option(name):
+    """None where it is not on the kernel's command line."""
+    line = pathlib.Path("/proc/cmdline").read_text(encoding="ascii").split()
+    return next((word.partition("=")[2] for word in line if word.partition("=")[0] == name), None)
+
+
 def main():
     report = os.open("/dev/ttyS1", os.O_WRONLY | os.O_NOCTTY)
+    if kernel_option("vm.compat") is not None:
+        run_compat(report, kernel_option("vm.compat"))
+        return
     STATE.mkdir(exist_ok=True)
     boots = STATE / "boots"
     count = int(boots.read_text(encoding="ascii")) + 1 if boots.exists() else 1

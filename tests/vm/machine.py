@@ -31,7 +31,8 @@ def wait_for_socket(path, process, seconds):
 class Machine:
     """One run of QEMU. `words` are the kernel's command line behind what all need; `disks` are files with raw images."""
 
-    def __init__(self, folder, kernel, initramfs, disks, words="", accelerator="tcg", reboots=False):
+    def __init__(self, folder, kernel, initramfs, disks, words="", accelerator="tcg", reboots=False,
+                 memory=1024):
         self.folder = pathlib.Path(folder)
         self.console_text = ""
         self.position = 0
@@ -41,7 +42,7 @@ class Machine:
             (self.folder / name).unlink(missing_ok=True)
         # Cron's minute begins soon after it has started.
         clock = time.strftime("%Y-%m-%dT%H:%M:40", time.gmtime())
-        command = ["qemu-system-x86_64", "-rtc", f"base={clock}", "-nodefaults", "-display", "none", "-machine", "pc", "-m", "1024", "-smp", "2",
+        command = ["qemu-system-x86_64", "-rtc", f"base={clock}", "-nodefaults", "-display", "none", "-machine", "pc", "-m", str(memory), "-smp", "2",
                    "-accel", "tcg,thread=multi" if accelerator == "tcg" else accelerator,
                    "-cpu", "host" if accelerator == "kvm" else "max",
                    "-kernel", str(kernel), "-initrd", str(initramfs),
