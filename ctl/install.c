@@ -200,6 +200,20 @@ int install_unit_find(struct install *install, const char *name, struct install_
 	return r;
 }
 
+bool install_starts_anyway(const struct install *install, const struct unit_file *file)
+{
+	const char *run = install->directories.run_directory;
+	size_t length = run ? strlen(run) : 0;
+	return run && !file->masked && strncmp(file->path, run, length) == 0 && file->path[length] == '/';
+}
+
+bool install_is_linked(struct install *install, const struct unit_file *file)
+{
+	return !install_starts_anyway(install, file) ||
+	       install_fail(install, "%s starts because it lies in %s; move it to %s to say when it does", file->name,
+			    install->directories.run_directory, install->directories.persistent);
+}
+
 void install_unit_finish(struct install_unit *unit)
 {
 	unit_definition_release(unit->definition);

@@ -63,6 +63,11 @@ char **install_names(struct install *install, size_t first);
 int install_unit_find(struct install *install, const char *name, struct install_unit *unit);
 void install_unit_finish(struct install_unit *unit);
 
+/* Whether a unit starts because of where its file lies, before all others, so that links have no say in it. */
+bool install_starts_anyway(const struct install *install, const struct unit_file *file);
+/* False for such a unit, having said so. */
+bool install_is_linked(struct install *install, const struct unit_file *file);
+
 /* Links `path` (in the configuration) to `target`; both without the root. An equal link is left alone. */
 bool install_link(struct install *install, const char *path, const char *target, bool force);
 /* Whether there is a link to /dev/null at a path without the root. */

@@ -102,6 +102,10 @@ static bool mark_all(struct removal *removal, size_t named, bool *missing)
 			*missing = true;
 		if (r < 0)
 			continue;
+		if (i < named && !install_is_linked(install, &unit.file)) {
+			install_unit_finish(&unit);
+			return false;
+		}
 		if (unit.file.masked && i < named)
 			complain("%s is masked; left alone", unit.file.name);
 		bool good = unit.file.masked || mark_unit(removal, &unit);

@@ -171,7 +171,10 @@ bool install_enable(struct install *install, char *const *names)
 	struct plan plan = { .install = install };
 	bool good = make_plan(&plan, names);
 	for (size_t i = 0; good && i < plan.count; i++)
-		if (plan.units[i].options)
+		if (install_starts_anyway(install, &plan.units[i].file))
+			complain("%s lies in %s, and starts as it is", plan.units[i].file.name,
+				 install->directories.run_directory);
+		else if (plan.units[i].options)
 			good = link_aliases(install, &plan.units[i]) & link_wants(install, &plan.units[i]);
 	plan_finish(&plan);
 	return good;

@@ -280,13 +280,12 @@ static bool count_fits(const struct context *context)
 	return fits;
 }
 
-/* systemctl's --output=json; -o of other verbs is their own. */
+/* systemctl's --output=json; svctl's -o is that of logs. */
 static bool asks_for_json(const struct context *context)
 {
 	const char *format = NULL;
-	for (size_t i = 0; i < context->given_count; i++)
-		if (context->given[i].row == systemctl_options)
-			format = context->given[i].value;
+	if (context->face == FACE_SYSTEMCTL)
+		format = option_value(context, "output");
 	return format && strncmp(format, "json", 4) == 0;
 }
 

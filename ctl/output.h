@@ -55,6 +55,8 @@ struct table_column {
 
 struct table *table_create(const struct terminal *terminal, const struct table_column *columns, size_t count);
 void table_destroy(struct table *table);
+/* Blanks between columns; 2 without. */
+void table_set_gap(struct table *table, size_t gap);
 /* The next cell of the row; a row is complete after as many as there are columns. NULL prints as "-". */
 void table_cell(struct table *table, enum style style, const char *text);
 void table_print(const struct table *table, FILE *stream, bool titles);

@@ -14,7 +14,7 @@ struct cell {
 struct table {
 	struct terminal terminal;
 	const struct table_column *columns;
-	size_t column_count;
+	size_t column_count, gap;
 	struct cell *cells;
 	size_t cell_count, cell_capacity;
 };
@@ -27,6 +27,7 @@ struct table *table_create(const struct terminal *terminal, const struct table_c
 	table->terminal = *terminal;
 	table->columns = columns;
 	table->column_count = count;
+	table->gap = COLUMN_GAP;
 	return table;
 }
 
@@ -38,6 +39,11 @@ void table_destroy(struct table *table)
 		free(table->cells[i].text);
 	free(table->cells);
 	free(table);
+}
+
+void table_set_gap(struct table *table, size_t gap)
+{
+	table->gap = gap;
 }
 
 static bool table_grow(struct table *table)
@@ -99,7 +105,7 @@ static size_t next_flexible(const struct table *table, const size_t *widths)
 
 static void fit_widths(const struct table *table, size_t *widths)
 {
-	size_t total = COLUMN_GAP * (table->column_count - 1), limit = (size_t)table->terminal.width;
+	size_t total = table->gap * (table->column_count - 1), limit = (size_t)table->terminal.width;
 	for (size_t i = 0; i < table->column_count; i++)
 		total += widths[i];
 	while (limit && total > limit) {
@@ -128,7 +134,7 @@ static size_t print_shortened(const struct table *table, FILE *stream, const str
 static void print_cell(const struct table *table, FILE *stream, size_t column, const struct cell *cell, size_t width)
 {
 	bool last = column + 1 == table->column_count, right = table->columns[column].right;
-	size_t gap = last ? 0 : COLUMN_GAP;
+	size_t gap = last ? 0 : table->gap;
 	if (right && cell->width < width)
 		fprintf(stream, "%*s", (int)(width - cell->width), "");
 	fputs(style_begin(&table->terminal, cell->style), stream);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/glob.h"
+#include "common/unit_name.h"
 #include "ctl/connection.h"
 #include "ctl/property.h"
 
@@ -28,6 +29,18 @@ json_t *option_words(const struct context *context, const char *name)
 	return words;
 }
 
+/* Scripts look for systemctl's words. */
+static void complain_not_found(const struct verb *verb, const char *typed)
+{
+	char name[UNIT_NAME_MAX + 1];
+	if (!unit_name_complete(typed, name))
+		unit_name_copy(typed, name);
+	if (strcmp(verb->name, "cat") == 0)
+		complain("No files found for %s.", name);
+	else
+		complain("Unit %s could not be found.", name);
+}
+
 size_t complain_missing(struct context *context, const json_t *names)
 {
 	struct call_error error = { 0 };
@@ -36,7 +49,9 @@ size_t complain_missing(struct context *context, const json_t *names)
 	json_array_foreach(names, i, name) {
 		const char *text = json_is_string(name) ? json_string_value(name) : "-";
 		json_decref(call(context, "Why", json_pack("{s:s}", "unit", text), &error));
-		if (error.kind == CALL_NO_SUCH_UNIT)
+		if (error.kind == CALL_NO_SUCH_UNIT && context->face == FACE_SYSTEMCTL)
+			complain_not_found(context->verb, *error.unit ? error.unit : text);
+		else if (error.kind == CALL_NO_SUCH_UNIT)
 			complain("%s", error.text);
 		else
 			complain("unit %s not found", text);

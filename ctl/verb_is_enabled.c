@@ -2,8 +2,10 @@
 #include <string.h>
 
 #include "common/string_list.h"
+#include "ctl/connection.h"
 #include "ctl/document.h"
 #include "ctl/install.h"
+#include "ctl/property.h"
 #include "ctl/sysv_script.h"
 #include "ctl/verbs.h"
 #include "supervisor/load/unit_file_state.h"
@@ -27,6 +29,22 @@ static bool counts_as_enabled(enum unit_file_state state)
 	}
 }
 
+/* What svinit knows of a unit that is in none of the usual places, but in one of its --units. */
+static const char *ask_svinit(struct install *install, const char *name, bool *enabled)
+{
+	static char state[32];
+	struct call_error error;
+	if (option_is_given(install->context, "root") || install->directories.scope == UNIT_SCOPE_GLOBAL)
+		return NULL;
+	json_t *parameters = json_pack("{s:[s], s:[s]}", "units", name, "properties", "UnitFileState");
+	json_t *reply = call(install->context, "Show", parameters, &error);
+	const char *text = property_text(json_array_get(json_object_get(reply, "units"), 0), "UnitFileState");
+	snprintf(state, sizeof(state), "%s", text ? text : "");
+	json_decref(reply);
+	*enabled = strcmp(state, "enabled") == 0;
+	return *state ? state : NULL;
+}
+
 static const char *state_of(struct install *install, const struct install_links *links, const char *name, bool *enabled)
 {
 	struct install_unit unit;
@@ -36,6 +54,9 @@ static const char *state_of(struct install *install, const struct install_links 
 		*enabled = sysv_script_is_enabled(install->directories.root, name);
 		return *enabled ? "enabled" : "disabled";
 	}
+	const char *known = r == -ENOENT ? ask_svinit(install, name, enabled) : NULL;
+	if (known)
+		return known;
 	if (r < 0) {
 		complain("Failed to get unit file state for %s: %s", name, strerror(-r));
 		return NULL;

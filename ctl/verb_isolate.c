@@ -25,6 +25,11 @@ static int run_rescue(struct context *context)
 	return isolate(context, "rescue.target");
 }
 
+static int run_emergency(struct context *context)
+{
+	return isolate(context, "emergency.target");
+}
+
 const struct verb verb_isolate = {
 	.name = "isolate",
 	.synopsis = "UNIT",
@@ -46,4 +51,11 @@ const struct verb verb_rescue = {
 	.synopsis = "",
 	.summary = "isolate rescue.target",
 	.run = run_rescue,
+};
+
+const struct verb verb_emergency = {
+	.name = "emergency",
+	.synopsis = "",
+	.summary = "isolate emergency.target",
+	.run = run_emergency,
 };

@@ -1,6 +1,7 @@
 /* start, stop and their like: one request that makes jobs, and the truth about how they ended. */
 #include <string.h>
 
+#include "common/unit_name.h"
 #include "ctl/connection.h"
 #include "ctl/document.h"
 #include "ctl/failure.h"
@@ -11,6 +12,7 @@
 static const struct option_row options[] = {
 	{ "job-mode", 0, "MODE", "replace (default), fail, isolate, ignore-dependencies, flush, …" },
 	{ "fail", 0, NULL, "the same as --job-mode=fail" },
+	{ "wait", 0, NULL, "until the units that were started are down again" },
 	{ 0 },
 };
 
@@ -64,18 +66,54 @@ static int report_jobs(struct context *context, json_t *reply)
 	return status;
 }
 
+/* Scripts look for systemctl's words. */
+static int complain_refused(const struct context *context, struct call_error *error)
+{
+	if (context->face != FACE_SYSTEMCTL) {
+		complain("%s failed: %s", context->verb->name, error->text);
+		return call_error_status(error);
+	}
+	if (error->text[0] >= 'a' && error->text[0] <= 'z')
+		error->text[0] = (char)(error->text[0] - 'a' + 'A');
+	char name[UNIT_NAME_MAX + 1];
+	if (!unit_name_complete(error->unit, name))
+		unit_name_copy(*error->unit ? error->unit : "units", name);
+	complain("Failed to %s %s: %s", context->verb->name, name, error->text);
+	return call_error_status(error);
+}
+
 int run_jobs(struct context *context, const char *method, json_t *units, const char *mode)
 {
 	struct call_error error;
 	json_t *reply = call(context, method, request(context, units, mode), &error);
-	if (!reply) {
-		complain("%s failed: %s", context->verb->name, error.text);
-		return call_error_status(&error);
-	}
+	if (!reply)
+		return complain_refused(context, &error);
 	if (context->json)
 		print_document(context, reply);
 	int status = report_jobs(context, reply);
 	note_unmatched(context, json_object_get(reply, "jobs"), "unit");
+	json_decref(reply);
+	return status;
+}
+
+static bool has_failed(const json_t *units)
+{
+	const json_t *unit;
+	size_t i;
+	json_array_foreach(units, i, unit)
+		if (strcmp(property_text_or(unit, "ActiveState", ""), "failed") == 0)
+			return true;
+	return false;
+}
+
+/* Ends with 1 where the run of one of them failed. */
+static int wait_until_down(struct context *context, json_t *units)
+{
+	int status = STATUS_OK;
+	json_t *reply = call_or_complain(context, "Wait",
+					 json_pack("{s:O, s:s}", "units", units, "condition", "stopped"), &status);
+	if (reply && has_failed(json_object_get(reply, "units")))
+		status = STATUS_FAILURE;
 	json_decref(reply);
 	return status;
 }
@@ -85,6 +123,9 @@ static int run(struct context *context)
 	const char *mode = option_is_given(context, "fail") ? "fail" : option_value(context, "job-mode");
 	json_t *units = units_named(context);
 	int status = run_jobs(context, method_of(context->verb), units, mode);
+	if (status == STATUS_OK && option_is_given(context, "wait") && !context->no_block &&
+	    (context->verb == &verb_start || context->verb == &verb_restart))
+		status = wait_until_down(context, units);
 	json_decref(units);
 	return status;
 }

@@ -31,8 +31,10 @@ static int print_jobs(const struct context *context, const json_t *jobs)
 	json_array_foreach(jobs, i, job)
 		add_row(table, job);
 	if (json_array_size(jobs) > 0)
-		table_print(table, stdout, !option_is_given(context, "no-legend"));
-	else if (!option_is_given(context, "no-legend") && !context->quiet)
+		table_print(table, stdout, context_has_legend(context));
+	if (context_has_legend(context) && json_array_size(jobs) > 0)
+		printf("\n%zu jobs listed.\n", json_array_size(jobs));
+	else if (context_has_legend(context))
 		puts("No jobs running.");
 	table_destroy(table);
 	return STATUS_OK;

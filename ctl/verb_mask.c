@@ -19,7 +19,10 @@ static bool mask(struct install *install, const char *name)
 {
 	struct unit_file file;
 	char path[PATH_MAX];
-	if (unit_file_find(&install->directories, name, &file) == -ENOENT && !install->context->quiet &&
+	int r = unit_file_find(&install->directories, name, &file);
+	if (r == 0 && !install_is_linked(install, &file))
+		return false;
+	if (r == -ENOENT && !install->context->quiet &&
 	    !builtin_unit_exists(name, install->directories.scope != UNIT_SCOPE_SYSTEM))
 		complain("Unit %s does not exist, proceeding anyway.", name);
 	snprintf(path, sizeof(path), "%s/%s", install->config, name);

@@ -5,10 +5,12 @@
 #include "ctl/property_words.h"
 #include "ctl/units.h"
 #include "ctl/verbs.h"
+#include "supervisor/core/unit.h"
 
 static const struct option_row options[] = {
 	{ "property", 'p', "NAME,...", "only these properties" },
 	{ "value", 0, NULL, "only the values" },
+	{ "property-value", 'P', "NAME,...", "the same as --value -p" },
 	{ "all", 'a', NULL, "empty properties too" },
 	{ 0 },
 };
@@ -21,7 +23,7 @@ static bool is_empty(const json_t *value)
 
 static void print_property(const struct context *context, const char *name, const json_t *value)
 {
-	if (!option_is_given(context, "value"))
+	if (!option_is_given(context, "value") && !option_is_given(context, "property-value"))
 		printf("%s=", name);
 	property_print(stdout, name, value);
 	putchar('\n');
@@ -74,18 +76,47 @@ static int print_reply(const struct context *context, json_t *reply, const json_
 	return STATUS_OK;
 }
 
+/* -p and -P alike. */
+static json_t *asked_properties(const struct context *context)
+{
+	json_t *asked = option_words(context, "property"), *more = option_words(context, "property-value");
+	if (!asked)
+		return more;
+	json_array_extend(asked, more);
+	json_decref(more);
+	return asked;
+}
+
+/* What scripts ask systemd about itself, in its words. */
+static json_t *system_properties(const struct context *context, const json_t *reply)
+{
+	bool systemctl = context->face == FACE_SYSTEMCTL;
+	const char *version = systemctl ? SYSTEMCTL_VERSION " (svinit " SVINIT_VERSION ")" : SVINIT_VERSION;
+	return json_pack("{s:s, s:O*, s:O*, s:O*, s:O*, s:O*, s:O*, s:O*, s:I, s:I, s:I, s:I, s:i}", "Version", version,
+			 "SystemState", json_object_get(reply, "state"), "NFailedUnits",
+			 json_object_get(reply, "failed"), "NJobs", json_object_get(reply, "jobs"), "NNames",
+			 json_object_get(reply, "units"), "MainPID", json_object_get(reply, "pid"),
+			 "UserspaceTimestamp", json_object_get(reply, "started"), "Environment",
+			 json_object_get(reply, "environment"), "DefaultTimeoutStartUSec",
+			 (json_int_t)service_options_default.timeout_start, "DefaultTimeoutStopUSec",
+			 (json_int_t)service_options_default.timeout_stop, "DefaultRestartUSec",
+			 (json_int_t)service_options_default.restart_delay, "DefaultStartLimitIntervalUSec",
+			 (json_int_t)unit_options_default.start_limit_interval, "DefaultStartLimitBurst",
+			 (int)unit_options_default.start_limit_burst);
+}
+
 static int show_system(struct context *context, const json_t *asked)
 {
 	int status = STATUS_OK;
 	json_t *reply = call_or_complain(context, "SystemState", json_object(), &status);
+	json_t *environment = reply ? call(context, "Environment", json_object(), &(struct call_error){ 0 }) : NULL;
+	if (reply && environment)
+		json_object_set(reply, "environment", json_object_get(environment, "environment"));
+	json_decref(environment);
 	if (reply && context->json)
 		status = print_document(context, reply);
 	else if (reply) {
-		json_t *properties = json_pack(
-			"{s:s, s:O*, s:O*, s:O*, s:O*, s:O*, s:O*}", "Version", SVINIT_VERSION, "SystemState",
-			json_object_get(reply, "state"), "NFailedUnits", json_object_get(reply, "failed"), "NJobs",
-			json_object_get(reply, "jobs"), "NNames", json_object_get(reply, "units"), "MainPID",
-			json_object_get(reply, "pid"), "UserspaceTimestamp", json_object_get(reply, "started"));
+		json_t *properties = system_properties(context, reply);
 		print_unit(context, properties, asked);
 		json_decref(properties);
 	}
@@ -96,7 +127,7 @@ static int show_system(struct context *context, const json_t *asked)
 static int run(struct context *context)
 {
 	int status = STATUS_OK;
-	json_t *asked = option_words(context, "property");
+	json_t *asked = asked_properties(context);
 	if (context->argument_count == 0) {
 		status = show_system(context, asked);
 	} else {

@@ -14,7 +14,8 @@ extern const struct verb verb_status, verb_show, verb_cat, verb_list, verb_list_
 	verb_monitor, verb_wait, verb_verify, verb_diff, verb_calendar, verb_logs;
 extern const struct verb verb_enable, verb_disable, verb_reenable, verb_preset, verb_preset_all, verb_mask, verb_unmask,
 	verb_link, verb_revert, verb_edit, verb_add_wants, verb_add_requires, verb_list_unit_files, verb_is_enabled,
-	verb_get_default, verb_set_default;
+	verb_get_default, verb_set_default, verb_list_timers, verb_list_sockets, verb_emergency, verb_show_environment,
+	verb_set_environment, verb_unset_environment, verb_import_environment, verb_clean;
 extern const struct verb verb_rotate;
 extern const struct verb verb_escape, verb_daemon_reload, verb_exit, verb_poweroff, verb_reboot, verb_halt, verb_help;
 

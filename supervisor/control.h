@@ -78,6 +78,7 @@ extern const struct control_method control_process_methods[];
 extern const struct control_method control_wait_methods[];
 extern const struct control_method control_system_methods[];
 extern const struct control_method control_event_methods[];
+extern const struct control_method control_environment_methods[];
 extern const struct control_method control_diff_methods[];
 extern const struct control_method control_log_methods[];
 

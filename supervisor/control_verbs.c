@@ -10,11 +10,17 @@
 #include "supervisor/control.h"
 
 static const struct control_method *const method_tables[] = {
-	control_job_methods,    control_unit_methods,
-	control_query_methods,  control_process_methods,
-	control_wait_methods,   control_event_methods,
-	control_system_methods, control_diff_methods,
-	control_log_methods,    NULL,
+	control_job_methods,
+	control_unit_methods,
+	control_query_methods,
+	control_process_methods,
+	control_wait_methods,
+	control_event_methods,
+	control_environment_methods,
+	control_system_methods,
+	control_diff_methods,
+	control_log_methods,
+	NULL,
 };
 
 static const struct control_method *find_method(const char *name)

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/string_list.h"
 #include "supervisor/child_events.h"
 #include "supervisor/control_verbs.h"
 #include "supervisor/host_signals.h"
@@ -383,4 +384,5 @@ void manager_close(struct manager *manager)
 	free(manager->new_root);
 	free(manager->new_init);
 	free(manager->notify_path);
+	string_list_free(manager->environment);
 }

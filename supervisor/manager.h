@@ -89,6 +89,7 @@ struct manager {
 	struct timer_clock *timer_clock;           /* NULL until the first timer */
 	struct late_answer *late_answers;          /* oldest first */
 	struct main_process_finder *finder;        /* who looks for PID files; NULL until the first */
+	char **environment;                 /* set while svinit runs, for all services; see manager_environment.h */
 	struct unit_file_states *unit_file_states; /* while a request is answered that asks for them */
 	struct event_source signal_source, notify_source;
 	unit_id *expected_empty; /* units whose last process is waited for, where no cgroup tells */

@@ -10,8 +10,7 @@
 
 #include "common/string_list.h"
 #include "supervisor/load/expand.h"
-
-#define DEFAULT_PATH "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#include "supervisor/manager_environment.h"
 
 static int __attribute__((format(printf, 2, 3))) set_format(char ***environment, const char *format, ...)
 {
@@ -36,22 +35,13 @@ static int set_list(char ***environment, char *const *list)
 	return 0;
 }
 
-/* A user's svinit passes its own environment on; root's starts clean, as systemd does. */
 static int set_inherited(const struct manager *manager, const struct exec_options *exec, char ***environment)
 {
-	if (manager->options.user_mode) {
-		int result = set_list(environment, environ);
-		for (const char *const *own =
-			     (const char *const[]){ "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES",
-						    "WATCHDOG_USEC", "WATCHDOG_PID", "INVOCATION_ID", NULL };
-		     *own; own++)
-			environment_unset(*environment, *own);
-		return result;
-	}
-	int result = environment_set(environment, DEFAULT_PATH);
-	const char *language = getenv("LANG");
-	if (result >= 0 && language)
-		result = set_format(environment, "LANG=%s", language);
+	int result = 0;
+
+	*environment = manager_environment_list(manager);
+	if (!*environment)
+		return -ENOMEM;
 	for (char **name = exec->pass_environment; name && *name && result >= 0; name++) {
 		const char *value = getenv(*name);
 		if (value)

@@ -26,6 +26,7 @@ static int take_paths(struct unit_directories *directories, struct manager *mana
 			return -1;
 		}
 	string_list_free(directories->paths);
+	directories->run_directory = NULL;
 	directories->paths = paths;
 	return paths ? 0 : -1;
 }

@@ -63,6 +63,9 @@ int unit_directories_init(struct unit_directories *directories, enum unit_scope 
 	int r = directories->root && directories->paths ? add_for_root(directories) : -ENOMEM;
 	if (r == 0 && !directories->persistent)
 		r = -ENXIO;
+	/* The first of the default paths, as svinit starts without --units. */
+	if (r == 0 && scope != UNIT_SCOPE_GLOBAL)
+		directories->run_directory = directories->paths[0];
 	if (r == 0)
 		return 0;
 	unit_directories_finish(directories);

@@ -15,10 +15,11 @@ enum unit_scope { UNIT_SCOPE_SYSTEM, UNIT_SCOPE_GLOBAL, UNIT_SCOPE_USER };
 /* A zeroed value has no directories. */
 struct unit_directories {
 	enum unit_scope scope;
-	char *root;       /* --root=: what all paths are below; "" */
-	char **paths;     /* highest precedence first, without the root */
-	char *persistent; /* where enable, mask and edit write: one of the paths */
-	char *runtime;    /* likewise with --runtime */
+	char *root;                /* --root=: what all paths are below; "" */
+	char **paths;              /* highest precedence first, without the root */
+	char *persistent;          /* where enable, mask and edit write: one of the paths */
+	char *runtime;             /* likewise with --runtime */
+	const char *run_directory; /* of the paths: what lies there starts by itself; NULL */
 };
 
 /* The default paths of a scope. -ENOMEM; -ENXIO: $HOME or $XDG_RUNTIME_DIR is needed and not set. */

@@ -144,6 +144,13 @@ static bool has_part(const char *path, const char *part)
 	return strstr(path, part) != NULL;
 }
 
+static bool is_in(const char *directory, const char *path)
+{
+	size_t length = strlen(directory);
+
+	return strncmp(path, directory, length) == 0 && path[length] == '/' && !strchr(path + length + 1, '/');
+}
+
 enum unit_file_state unit_file_state(const struct unit_directories *directories, const struct install_links *links,
 				     const char *name, const struct unit_file *file,
 				     const struct install_options *install)
@@ -155,6 +162,9 @@ enum unit_file_state unit_file_state(const struct unit_directories *directories,
 
 	if (file->masked)
 		return unit_directory_is_runtime(directories, file->path) ? UNIT_FILE_MASKED_RUNTIME : UNIT_FILE_MASKED;
+	/* No link is needed for what starts because of where it lies. */
+	if (directories->run_directory && !unit_name_is_template(name) && is_in(directories->run_directory, file->path))
+		return UNIT_FILE_ENABLED;
 	if (strcmp(name, basename(file->path)) != 0 && !unit_name_is_instance(file->name))
 		return UNIT_FILE_ALIAS;
 	if (has_part(file->path, "/systemd/transient/"))

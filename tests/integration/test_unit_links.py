@@ -300,6 +300,19 @@ def test_an_ordinary_user_has_links_of_his_own(tmp_path):
         assert link.is_symlink() == (command == "enable" or (command == "is-enabled" and status == 0))
 
 
+def test_links_have_no_say_in_a_run_directory(tmp_path):
+    units = tmp_path / "config/svinit/units"
+    units.mkdir(parents=True)
+    (units / "here.service").write_text(UNITS["both.service"])
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_RUNTIME_DIR": str(tmp_path)}
+    for command, status, text in (("is-enabled", 0, "enabled"), ("enable", 0, "starts as it is"),
+                                  ("disable", 1, "starts because it lies in"), ("mask", 1, "starts because it lies in")):
+        result = subprocess.run([SVCTL, "--user", command, "here"], env=environment, capture_output=True, text=True,
+                                check=False, timeout=harness.DEADLINE)
+        assert result.returncode == status and text in result.stdout + result.stderr, (command, result)
+    assert not (tmp_path / "config/systemd").exists()
+
+
 def test_what_cannot_be_written_is_told(root):
     if os.geteuid() != 0:
         pytest.skip("needs another user to be one who may not")
