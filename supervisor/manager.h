@@ -83,12 +83,12 @@ struct manager {
 	char *notify_path;             /* NULL without a notify socket */
 	usec started;                  /* monotonic */
 	struct unit_freshness freshness;
-	usec reloaded;                             /* realtime, when the last reload of units began; 0: never */
-	int64_t realtime_offset;                   /* realtime minus monotonic, µs */
-	struct sidecar_command *command;           /* NULL without a main process */
-	struct timer_clock *timer_clock;           /* NULL until the first timer */
-	struct late_answer *late_answers;          /* oldest first */
-	struct main_process_finder *finder;        /* who looks for PID files; NULL until the first */
+	usec reloaded;                      /* realtime, when the last reload of units began; 0: never */
+	int64_t realtime_offset;            /* realtime minus monotonic, µs */
+	struct sidecar_command *command;    /* NULL without a main process */
+	struct timer_clock *timer_clock;    /* NULL until the first timer */
+	struct late_answer *late_answers;   /* oldest first */
+	struct main_process_finder *finder; /* who looks for PID files; NULL until the first */
 	char **environment;                 /* set while svinit runs, for all services; see manager_environment.h */
 	struct unit_file_states *unit_file_states; /* while a request is answered that asks for them */
 	struct event_source signal_source, notify_source;

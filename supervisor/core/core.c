@@ -114,6 +114,13 @@ static bool same_definition(const struct unit_definition *a, const struct unit_d
 	return a == b || (a->load_state == b->load_state && a->content_hash == b->content_hash && a->content_hash != 0);
 }
 
+/* A target that is up has nothing that was started by its old definition: what it says now holds at once. */
+static bool is_bare_target(const struct unit *unit, const struct unit_definition *definition)
+{
+	return unit->definition->type == UNIT_TARGET && definition->load_state == LOAD_STATE_LOADED &&
+	       !unit->private->checking;
+}
+
 /* Reverting to what is running needs no waiting definition. */
 static void replace_definition(struct core *core, struct unit *unit, struct unit_definition *definition)
 {
@@ -122,7 +129,7 @@ static void replace_definition(struct core *core, struct unit *unit, struct unit
 	if (same_definition(unit->definition, definition))
 		return;
 	unit->next_definition = unit_definition_reference(definition);
-	if (unit_is_quiet(unit)) {
+	if (unit_is_quiet(unit) || is_bare_target(unit, definition)) {
 		unit_adopt_definition(core, unit);
 	} else if (unit_machine(unit)->refresh && unit->definition->type == definition->type) {
 		unit_adopt_definition(core, unit);

@@ -71,3 +71,17 @@ def test_drop_ins(svinit):
     assert sv.show("s")["Description"] == "from the drop-in"
     sv.until_line("dropped", "") if sv.lines("dropped") else None
     assert "10-more.conf" in sv.ctl("cat", "s", check=0).stdout
+
+
+def test_what_a_target_wants_applies_at_once(svinit):
+    sv = svinit({"all.target": "[Unit]\nWants=s.service\n", "s": SLEEP, "more": SLEEP}, options=["--target", "all.target"])
+    sv.until_active("all.target")
+    (sv.units / "all.target.wants").mkdir()
+    (sv.units / "all.target.wants/more.service").symlink_to("../more.service")
+    sv.ctl("daemon-reload", check=0)
+    target = sv.show("all.target")
+    assert (target["NeedRestart"], target["ActiveState"]) == (False, "active")
+    assert "more.service" in target["Wants"] and sv.state("more")[0] == "inactive"
+    (sv.units / "all.target").unlink()
+    sv.ctl("daemon-reload", check=0)
+    assert sv.state("all.target")[0] == "active"
