@@ -273,6 +273,8 @@ install: $(PROGRAMS)
 # svctl under systemctl's name, for whoever expects one; see svctl(1).
 install-systemctl:
 	@scripts/install-systemctl '$(DESTDIR)' '$(PREFIX)'
+uninstall-systemctl:
+	@scripts/install-systemctl --remove '$(DESTDIR)' '$(PREFIX)'
 
 # svinit as the init of the machine (or of the root file system DESTDIR). What was there stays beside it.
 .PHONY: install-init vm
@@ -315,7 +317,7 @@ help:
 
 .PHONY: all samples unit-tests integration-tests everything test escape demo sim fuzz fuzzers bench bench-load check \
 	check-format check-layers check-tidy \
-	check-cppcheck check-man valgrind deps deps-check deps-daemons install install-systemctl test-root clean help always
+	check-cppcheck check-man valgrind deps deps-check deps-daemons install install-systemctl uninstall-systemctl test-root clean help always
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $(BUILD) -path $(BUILD)/vm -prune -o -name '*.d' -print 2>/dev/null)

@@ -16,6 +16,7 @@ MAKE_SECONDS = 1800
 ENTER = r"""
 mount --make-rprivate /
 mount -t overlay overlay -o "lowerdir=$base,upperdir=$top/upper,workdir=$top/work" "$top/root"
+"$install_systemctl" "$top/root" /usr
 cd "$top/root"
 mount -t proc proc proc
 mount -t tmpfs tmpfs run
@@ -62,17 +63,12 @@ class DebianRoot:
             (self.top / name).mkdir()
 
     def install(self):
-        """As make install and make install-systemctl with PREFIX=/usr would."""
+        """As make install with PREFIX=/usr would; the links are made behind it, where dpkg's database is."""
         programs = self.upper / "usr" / "bin"
         programs.mkdir(parents=True)
         for program in harness.BUILD.glob("sv*"):
             if program.is_file() and os.access(program, os.X_OK):
                 shutil.copy(program, programs)
-        (self.upper / "usr/sbin").mkdir()
-        # As in the Debian below, or the overlay would have a directory where that has a link.
-        for name in ("bin", "sbin"):
-            (self.upper / name).symlink_to(f"usr/{name}")
-        subprocess.run([str(harness.ROOT / "scripts" / "install-systemctl"), str(self.upper), "/usr"], check=True)
 
     def write(self, path, text):
         file = self.upper / path.lstrip("/")
@@ -85,7 +81,8 @@ class DebianRoot:
         return self.boot()
 
     def boot(self):
-        environment = {**os.environ, "base": str(CACHE), "top": str(self.top)}
+        environment = {**os.environ, "base": str(CACHE), "top": str(self.top),
+                       "install_systemctl": str(harness.ROOT / "scripts" / "install-systemctl")}
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
                 ["unshare", "-m", "-u", "-i", "-n", "-p", "-C", "-f", "--kill-child", "sh", "-ec", ENTER, "sh", "/sbin/init"],

@@ -95,6 +95,31 @@ def test_what_is_enabled_starts_at_boot(root):
     assert state(root, "cron") == "inactive"
 
 
+def test_systemd_that_a_package_brings_along_lies_beside(root):
+    """php-fpm's dependencies are met by systemd before anything else."""
+    root.apt("install", "php-fpm")
+    assert "ii" in root.run("dpkg-query", "-W", "-f", "${db:Status-Abbrev}", "systemd").stdout
+    assert "svinit" in root.run("systemctl", "--version").stdout
+    assert root.run("readlink", "/sbin/init").stdout == "/usr/bin/svinit\n"
+    unit = root.run("sh", "-c", "cd /lib/systemd/system; echo php*-fpm.service").stdout.strip()
+    assert state(root, unit) == "active"
+    assert root.run("systemctl", "show", "-P", "StatusText", unit).stdout.startswith("Ready to handle connections")
+    assert root.run("systemctl", "is-system-running").stdout.strip() == "running"
+    root.shut_down()
+    root.boot()
+    harness.until(lambda: state(root, unit) == "active", "it to be up after a boot", 30)
+
+
+def test_a_package_with_an_alias(root):
+    root.apt("install", "openssh-server")
+    assert state(root, "ssh") == state(root, "sshd.service") == "active"
+    assert root.run("systemctl", "is-enabled", "sshd.service", check=0).stdout == "alias\n"
+    greeting = root.run("bash", "-c", "read -r line </dev/tcp/127.0.0.1/22; echo \"$line\"").stdout
+    assert greeting.startswith("SSH-2.0-"), greeting
+    root.apt("purge", "openssh-server")
+    assert root.run("pgrep", "sshd").stdout == ""
+
+
 def test_needrestart_finds_the_services(root):
     root.apt("install", "nginx-light")
     root.run("sh", "-c", "for lib in /usr/lib/*/libpcre2-8.so.0.*; do cp $lib /root/new; mv /root/new $lib; done", check=0)
