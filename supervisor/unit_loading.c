@@ -117,7 +117,12 @@ static int define_aliases(struct manager *manager, const struct unit_definition 
 {
 	if (strcmp(asked, definition->name) != 0) {
 		int result = core_alias(manager->core, asked, id);
-		if (result < 0)
+		/* All others are read all the same. */
+		if (result == -EEXIST)
+			manager_record(manager, RECORD_WARNING, id,
+				       "%s is another name of %s now; what was loaded under it stays a unit of its own",
+				       asked, definition->name);
+		else if (result < 0)
 			return result;
 	}
 	for (char **alias = definition->aliases; alias && *alias; alias++)

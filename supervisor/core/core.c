@@ -171,8 +171,10 @@ int core_define(struct core *core, struct unit_definition *definition, unit_id *
 		result = define_new(core, definition, id);
 	else
 		result = define_known(core, core_at(core, *id), definition);
+	/* A name that is another unit's keeps being that: one unit that is up cannot become another. */
 	for (char **alias = definition->aliases; result == 0 && alias && *alias; alias++)
-		result = core_alias(core, *alias, *id);
+		if (core_alias(core, *alias, *id) == -ENOMEM)
+			result = -ENOMEM;
 	return result;
 }
 

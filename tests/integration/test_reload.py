@@ -85,3 +85,17 @@ def test_what_a_target_wants_applies_at_once(svinit):
     (sv.units / "all.target").unlink()
     sv.ctl("daemon-reload", check=0)
     assert sv.state("all.target")[0] == "active"
+
+
+def test_a_unit_that_is_up_cannot_become_another_name(svinit):
+    sv = svinit({"one": SLEEP, "two": SLEEP, "idle.target": ""}, options=["--target", "one.service"])
+    sv.ctl("start", "two", check=0)
+    (sv.units / "two.service").unlink()
+    (sv.units / "two.service").symlink_to("one.service")
+    sv.write("three", SLEEP)
+    result = sv.ctl("daemon-reload", check=0)
+    assert "File exists" not in result.stderr and sv.state("two")[0] == sv.state("one")[0] == "active"
+    sv.until_said("two.service is another name of one.service now")
+    sv.ctl("start", "three", check=0)
+    sv.ctl("stop", "two.service", check=0)
+    assert sv.state("one")[0] == "active"

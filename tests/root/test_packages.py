@@ -105,9 +105,6 @@ def test_systemd_that_a_package_brings_along_lies_beside(root):
     assert state(root, unit) == "active"
     assert root.run("systemctl", "show", "-P", "StatusText", unit).stdout.startswith("Ready to handle connections")
     assert root.run("systemctl", "is-system-running").stdout.strip() == "running"
-    root.shut_down()
-    root.boot()
-    harness.until(lambda: state(root, unit) == "active", "it to be up after a boot", 30)
 
 
 def test_a_package_with_an_alias(root):
