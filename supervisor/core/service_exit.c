@@ -85,10 +85,13 @@ static void describe_failure(struct unit *unit, enum process_role role, enum uni
 static void control_ended(struct core *core, struct unit *unit, enum unit_result result);
 static void main_ended(struct core *core, struct unit *unit, enum unit_result result);
 
+/* The '-' of ExecStart= is about the command, and of a daemon that forked that is not the main process. */
 static bool ignores_failure(const struct unit *unit, enum process_role role)
 {
 	const struct exec_command *command = command_of(unit, role);
 
+	if (role == ROLE_MAIN && service_type_of(unit) == SERVICE_FORKING)
+		return false;
 	return command && command->flags & EXEC_IGNORE_FAILURE;
 }
 

@@ -222,6 +222,26 @@ Test(service, forking_with_pid_file_waits_for_the_file)
 	cr_assert_eq(look(&world, id)->main_pid, 4711);
 }
 
+Test(service, a_daemon_that_is_killed_has_failed_though_its_start_command_may_fail)
+{
+	struct unit_definition *definition = define_service("a.service", SERVICE_FORKING);
+	unit_id id;
+
+	service(definition)->pid_file = strdup("/run/a.pid");
+	definition->service->phases[EXEC_START].commands[0].flags = EXEC_IGNORE_FAILURE;
+	id = add_and_link(&world, definition);
+	ask(&world, id, REQUEST_START);
+	spawned(&world, id, ROLE_CONTROL);
+	world.emptied = false;
+	exited(&world, id, ROLE_CONTROL, 1);
+	main_process(&world, id, 4711, false);
+	assert_state(&world, id, SUB_RUNNING);
+	ended(&world, id, ROLE_MAIN, CLD_KILLED, SIGKILL);
+	emptied(&world, id);
+	assert_state(&world, id, SUB_FAILED);
+	assert_result(&world, id, RESULT_SIGNAL);
+}
+
 Test(service, forking_whose_pid_file_is_wrong_fails)
 {
 	struct unit_definition *definition = define_service("a.service", SERVICE_FORKING);
