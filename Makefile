@@ -164,6 +164,14 @@ test-root: $(PROGRAMS)
 	@scripts/deps build root
 	@RESULTS=root SVINIT_BUILD=$(BUILD) scripts/run-integration-tests $(BUILD) $(or $(TESTS),tests/root)
 
+# Debian's own packages under svinit as PID 1; makes docs/compatibility.md. PACKAGES=nginx-light picks some.
+COMPAT_ROOT ?= build/compat-root
+.PHONY: test-compat
+test-compat: $(PROGRAMS)
+	@scripts/deps compat
+	@scripts/compat-root $(COMPAT_ROOT)
+	@SVINIT_BUILD=$(BUILD) tests/compat/run --root $(COMPAT_ROOT) $(PACKAGES)
+
 # What make test and make demo build, behind the check that the packages are there.
 everything: $(PROGRAMS) $(UNIT_TESTS) $(TEST_PROGRAMS) samples
 
@@ -301,6 +309,7 @@ help:
 	@echo 'make test               all tests; TESTS=tests/integration/test_restart.py picks some of integration-tests'
 	@echo 'make unit-tests         the tests of single modules;  make integration-tests  those of the programs'
 	@echo 'make escape             every way to get away from a unit, 200 times; ROUNDS=N'
+	@echo 'make test-compat        60 Debian packages under svinit (docs/compatibility.md); PACKAGES="cron redis-server" picks some'
 	@echo 'make check              format, layers, clang-tidy, cppcheck, manual pages'
 	@echo 'make sim                the core against random graphs and schedules; SEED=N replays one, SEEDS=N, SECONDS=N'
 	@echo 'make fuzz               the coverage-guided fuzzers, a minute each; SECONDS=N, FUZZERS=load'
