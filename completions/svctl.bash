@@ -46,7 +46,7 @@ _svctl()
 	elif [[ -z $verb ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$("$1" help 2>/dev/null |
 			awk '/^Verbs:/ { on = 1; next } /^$/ { on = 0 } on { print $1 }')" -- "$cur")
-	elif [[ $verb == enable && $cur == */* || $verb == link || $verb == verify ]]; then
+	elif [[ $verb == enable && $cur == */* || $verb == link || $verb == verify || $verb == import ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 	elif [[ $verb == help ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$("$1" help 2>/dev/null |

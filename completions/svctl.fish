@@ -19,7 +19,7 @@ end
 complete -c svctl -f
 complete -c svctl -n __svctl_verb_is_missing -a '(__svctl_verbs)'
 complete -c svctl -n 'not __svctl_verb_is_missing' -a '(__svctl_units)'
-complete -c svctl -n '__fish_seen_subcommand_from verify link' -F
+complete -c svctl -n '__fish_seen_subcommand_from verify link import' -F
 complete -c svctl -n '__fish_seen_subcommand_from enable preset unmask edit is-enabled' -a '(__svctl_unit_files)'
 complete -c svctl -l user -d 'your own svinit and unit files'
 complete -c svctl -l runtime-dir -xa '(__fish_complete_directories)' -d 'the runtime directory'

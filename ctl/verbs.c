@@ -38,6 +38,7 @@ const struct verb *const verbs[] = {
 	&verb_is_failed,
 	&verb_is_system_running,
 	&verb_diff,
+	&verb_import,
 	&verb_list_unit_files,
 	&verb_is_enabled,
 	&verb_enable,
