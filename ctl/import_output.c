@@ -54,8 +54,9 @@ int import_write(const struct import *import, const char *directory, bool force,
 		return cause_set_errno(cause, errno, "%s", directory);
 	for (size_t i = 0; i < import->count && result == 0; i++) {
 		char *text = import_text(import->units[i]);
-		result = text ? path_of(directory, import->units[i]->name, path, cause)
-			      : cause_set(cause, ENOMEM, "out of memory");
+		if (!text)
+			return cause_set(cause, ENOMEM, "out of memory");
+		result = path_of(directory, import->units[i]->name, path, cause);
 		if (result == 0)
 			result = write_file(path, text, force, cause);
 		free(text);

@@ -105,25 +105,20 @@ static void take_setting(struct procfile *procfile, unsigned number, char *line)
 }
 
 /* As foreman reads it; EnvironmentFile= does too, as long as no line is peculiar, and no PORT is there for all. */
-static int read_environment(struct procfile *procfile)
+static void read_settings(struct procfile *procfile, const char *path)
 {
 	struct text_file file = { 0 };
 	unsigned number = 0;
-	if (asprintf(&procfile->environment, "%s/.env", procfile->directory) < 0)
-		return -ENOMEM;
-	if (access(procfile->environment, F_OK) == 0 && text_file_read(&file, procfile->environment, NULL) == 0) {
-		for (char *next = file.data, *line; (line = strsep(&next, "\n"));)
+	if (access(path, F_OK) == 0 && text_file_read(&file, path, NULL) == 0) {
+		procfile->environment = strdup(path);
+		for (char *next = file.data, *line; procfile->environment && (line = strsep(&next, "\n"));)
 			take_setting(procfile, ++number, line);
-		if (procfile->copied)
-			import_remark(procfile->import, REMARK_NOTE, procfile->environment, 0,
-				      "has lines that EnvironmentFile= would read otherwise: its settings are copied "
-				      "into the units");
-	} else {
-		free(procfile->environment);
-		procfile->environment = NULL;
 	}
 	text_file_finish(&file);
-	return 0;
+	if (procfile->copied)
+		import_remark(procfile->import, REMARK_NOTE, path, 0,
+			      "has lines that EnvironmentFile= would read otherwise: its settings are copied into the "
+			      "units");
 }
 
 static void set_environment(struct procfile *procfile, struct imported_unit *unit)
@@ -183,9 +178,11 @@ static void import_line(struct procfile *procfile, char *line)
 
 static int import_file(struct procfile *procfile, struct text_file *file)
 {
-	int result = read_environment(procfile);
-	if (result < 0)
-		return result;
+	char *settings = NULL;
+	if (asprintf(&settings, "%s/.env", procfile->directory) < 0)
+		return -ENOMEM;
+	read_settings(procfile, settings);
+	free(settings);
 	procfile->target = import_add(procfile->import, procfile->application, ".target");
 	if (!procfile->target)
 		return -ENOMEM;

@@ -70,18 +70,25 @@ static bool is_in(const struct property_row *const *tables, const char *name)
 }
 
 /* A unit at rest has nothing to show but its definition. */
-static void write_row(struct comparison *comparison, int side, struct property_view *view,
-		      const struct property_row *row, const struct unit_definition *definition)
+static struct unit unit_at_rest(const struct unit_definition *definition)
 {
-	struct unit blank = { .id = UNIT_ID_NONE, .blocked_by = UNIT_ID_NONE };
+	return (struct unit){
+		.id = UNIT_ID_NONE,
+		.blocked_by = UNIT_ID_NONE,
+		.definition = (struct unit_definition *)definition,
+		.watchdog = definition->service ? definition->service->options->watchdog : 0,
+	};
+}
 
-	blank.definition = (struct unit_definition *)definition;
-	blank.watchdog = definition->service ? definition->service->options->watchdog : 0;
-	view->to = &comparison->values[side];
-	view->unit = &blank;
-	view->definition = definition;
-	view->service = definition->service;
-	row->write(view, row->argument);
+static struct property_view view_of(const struct unit *unit, struct manager *manager, struct json_writer *to)
+{
+	return (struct property_view){
+		.to = to,
+		.manager = manager,
+		.unit = unit,
+		.definition = unit->definition,
+		.service = unit->definition->service,
+	};
 }
 
 static void compare_rows(struct comparison *comparison, struct manager *manager, const struct unit_definition *old,
@@ -89,7 +96,9 @@ static void compare_rows(struct comparison *comparison, struct manager *manager,
 {
 	const struct property_row *const *old_tables = unit_property_tables(old);
 	const struct property_row *const *new_tables = unit_property_tables(new);
-	struct property_view view = { .manager = manager };
+	const struct unit old_unit = unit_at_rest(old), new_unit = unit_at_rest(new);
+	struct property_view old_view = view_of(&old_unit, manager, &comparison->values[0]);
+	struct property_view new_view = view_of(&new_unit, manager, &comparison->values[1]);
 
 	for (const struct property_row *const *table = new_tables; *table; table++)
 		for (const struct property_row *row = *table; row->name; row++) {
@@ -97,8 +106,8 @@ static void compare_rows(struct comparison *comparison, struct manager *manager,
 				continue;
 			begin_values(comparison);
 			if (is_in(old_tables, row->name))
-				write_row(comparison, 0, &view, row, old);
-			write_row(comparison, 1, &view, row, new);
+				row->write(&old_view, row->argument);
+			row->write(&new_view, row->argument);
 			end_values(comparison, row->name);
 		}
 }

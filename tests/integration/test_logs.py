@@ -75,8 +75,8 @@ def test_the_last_words_of_a_unit_are_kept_at_the_end(svinit):
 
 
 def test_a_last_line_without_its_end(svinit):
-    sv = svinit({"one": "[Service]\nExecStart=/bin/sh -c 'printf no-newline; exec sleep infinity'\n"})
-    sv.until_active("one")
+    sv = svinit({"one": "[Service]\nExecStart=/bin/sh -c 'printf no-newline; : >@top@/printed; exec sleep infinity'\n"})
+    until(sv.file("printed").exists, "it to have printed")
     sv.ctl("stop", "one", check=0)
     sv.until_logged("one", "no-newline")
 
