@@ -10,8 +10,7 @@ static bool make_room(struct pack *pack, size_t more)
 {
 	size_t capacity = pack->capacity ? pack->capacity : FIRST_CAPACITY;
 
-	if (pack->failed || more > SIZE_MAX / 4 - pack->size)
-		pack->failed = true;
+	pack->failed |= more > SIZE_MAX / 4 - pack->size;
 	if (pack->failed || pack->size + more <= pack->capacity)
 		return !pack->failed;
 	while (capacity < pack->size + more)
@@ -59,6 +58,15 @@ void pack_text(struct pack *pack, unsigned field, const char *text)
 {
 	if (text)
 		pack_bytes(pack, field, text, strlen(text));
+}
+
+void pack_append(struct pack *pack, const struct pack *other)
+{
+	pack->failed |= other->failed;
+	if (other->size == 0 || !make_room(pack, other->size))
+		return;
+	memcpy(pack->data + pack->size, other->data, other->size);
+	pack->size += other->size;
 }
 
 void pack_finish(struct pack *pack)

@@ -21,6 +21,8 @@ void pack_signed(struct pack *pack, unsigned field, int64_t value);
 void pack_bytes(struct pack *pack, unsigned field, const void *bytes, size_t size);
 /* NULL and "" are left out. */
 void pack_text(struct pack *pack, unsigned field, const char *text);
+/* All fields of another. */
+void pack_append(struct pack *pack, const struct pack *other);
 void pack_finish(struct pack *pack);
 
 struct packed_field {

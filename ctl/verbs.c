@@ -60,6 +60,7 @@ const struct verb *const verbs[] = {
 	&verb_unset_environment,
 	&verb_import_environment,
 	&verb_daemon_reload,
+	&verb_daemon_reexec,
 	&verb_verify,
 	&verb_escape,
 	&verb_calendar,

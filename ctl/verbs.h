@@ -17,6 +17,7 @@ extern const struct verb verb_enable, verb_disable, verb_reenable, verb_preset, 
 	verb_get_default, verb_set_default, verb_list_timers, verb_list_sockets, verb_emergency, verb_show_environment,
 	verb_set_environment, verb_unset_environment, verb_import_environment, verb_clean;
 extern const struct verb verb_rotate;
+extern const struct verb verb_daemon_reexec;
 extern const struct verb verb_escape, verb_daemon_reload, verb_exit, verb_poweroff, verb_reboot, verb_halt, verb_help;
 
 /*

@@ -1,6 +1,7 @@
 #include "supervisor/child_events.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 
 #include "supervisor/keeper_events.h"
@@ -8,11 +9,15 @@
 #include "supervisor/main_process_finder.h"
 #include "supervisor/notify_events.h"
 #include "supervisor/pid_table.h"
+#include "supervisor/reexec.h"
 #include "supervisor/sidecar_command.h"
 #include "supervisor/unit_runtime.h"
 
 /* One turn of the loop reaps this many, so that a flood of orphans does not hold up everything else. */
 enum { REAP_BATCH = 512 };
+
+/* ms that the parent of a process that is no child of ours has to reap it. */
+enum { PARENT_PATIENCE = 20 };
 
 static void feed_empty(struct manager *manager, unit_id unit)
 {
@@ -80,7 +85,7 @@ static void child_ended(struct manager *manager, const struct exited_child *chil
 	if (entry)
 		child_events_exited(manager, entry->unit, entry->role, child);
 	else if (!keeper_events_ended(manager, child) && !log_line_exited(manager, child->pid) &&
-		 !sidecar_command_exited(manager, child))
+		 !reexec_exited(manager, child) && !sidecar_command_exited(manager, child))
 		manager->orphans_reaped++;
 }
 
@@ -117,17 +122,31 @@ void child_events_reap(struct manager *manager)
 		look_for_empty(manager);
 }
 
-void child_events_stranger_ended(struct manager *manager, unit_id unit)
+/* Its parent reaps it any moment; how it ended is known only then. */
+static bool await_exit_info(const struct process *process, struct exited_child *child)
+{
+	struct pollfd reaped = { .fd = process->pidfd };
+
+	if (process_exit_info(process, &child->code, &child->status))
+		return true;
+	(void)poll(&reaped, 1, PARENT_PATIENCE);
+	return process_exit_info(process, &child->code, &child->status);
+}
+
+void child_events_stranger_ended(struct manager *manager, unit_id unit, enum process_role role)
 {
 	struct unit_runtime *runtime = unit_runtime_find(manager, unit);
 
 	/* It may have become our child in the meantime: then how it ended can be had. */
 	child_events_reap(manager);
-	if (!runtime || runtime->processes[ROLE_MAIN].pid == 0)
+	if (!runtime || runtime->processes[role].pid == 0)
 		return;
-	struct exited_child child = { .pid = runtime->processes[ROLE_MAIN].pid };
-	if (!containment_watch(&runtime->containment, child.pid))
-		child_events_exited(manager, unit, ROLE_MAIN, &child);
+	struct exited_child child = { .pid = runtime->processes[role].pid };
+	if (containment_watch(&runtime->containment, child.pid))
+		return; /* its keeper tells */
+	if (!await_exit_info(&runtime->processes[role], &child))
+		manager_record(manager, RECORD_NOTICE, unit, "process %d ended; nobody tells how", (int)child.pid);
+	child_events_exited(manager, unit, role, &child);
 }
 
 void child_events_expect_empty(struct manager *manager, unit_id unit)

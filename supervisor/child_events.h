@@ -12,8 +12,8 @@ void child_events_reap(struct manager *manager);
 void child_events_exited(struct manager *manager, unit_id unit, enum process_role role,
 			 const struct exited_child *child);
 
-/* A main process that is no child of ours has ended: nobody tells how. */
-void child_events_stranger_ended(struct manager *manager, unit_id unit);
+/* A process of the unit that is no child of ours has ended; how, only newer kernels tell. */
+void child_events_stranger_ended(struct manager *manager, unit_id unit, enum process_role role);
 
 /* Feeds EVENT_EMPTY when no process of the unit is left, now or as soon as it is seen. */
 void child_events_expect_empty(struct manager *manager, unit_id unit);

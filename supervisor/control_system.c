@@ -1,4 +1,4 @@
-/* DaemonReload, Shutdown and SwitchRoot: what concerns svinit as a whole. */
+/* DaemonReload, DaemonReexec, Shutdown and SwitchRoot: what concerns svinit as a whole. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,6 +10,7 @@
 
 #include "supervisor/control.h"
 #include "supervisor/os/machine.h"
+#include "supervisor/reexec.h"
 
 /* What reload is measured against: each unit's definition as it was. */
 struct reload_record {
@@ -76,6 +77,17 @@ static void handle_daemon_reload(struct control_call *call)
 		control_answer(call, &reply);
 	}
 	free(record.hashes);
+}
+
+/* The answer comes when it is through: from the next svinit. */
+static void handle_daemon_reexec(struct control_call *call)
+{
+	struct cause cause = { 0 };
+
+	if (!control_parameters(call, NULL, 0))
+		return;
+	if (reexec_begin(call->manager, call->oneway ? NULL : call->session->client, &cause) < 0)
+		control_answer_error(call, "Failed", "text", cause.text);
 }
 
 static const char *const how_names[] = { "exit", "halt", "poweroff", "reboot", "kexec", NULL };
@@ -151,6 +163,7 @@ static void handle_switch_root(struct control_call *call)
 
 const struct control_method control_system_methods[] = {
 	{ "DaemonReload", CONTROL_WRITE_ALL, handle_daemon_reload },
+	{ "DaemonReexec", CONTROL_WRITE_ALL, handle_daemon_reexec },
 	{ "Shutdown", CONTROL_WRITE_ALL, handle_shutdown },
 	{ "SwitchRoot", CONTROL_WRITE_ALL, handle_switch_root },
 	{ 0 },

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "supervisor/control.h"
+#include "supervisor/keepsake.h"
+#include "supervisor/reexec.h"
 
 static const struct control_method *const method_tables[] = {
 	control_job_methods,
@@ -74,6 +76,7 @@ static void client_closed(void *context, struct control_client *client)
 	control_jobs_forget(session);
 	control_wait_forget(session);
 	control_logs_forget(session);
+	reexec_forget_client(verbs->manager, client);
 	if (session->subscribed)
 		verbs->subscribers--;
 	*session->previous = session->next;
@@ -250,15 +253,34 @@ int control_verbs_open(struct manager *manager, const char *path, struct control
 	if (!verbs)
 		return cause_set_errno(cause, ENOMEM, "control socket");
 	verbs->manager = manager;
-	error = control_socket_open(&verbs->socket, &manager->loop, path, &handler, cause);
+	int left[2] = { keepsake_take(manager, "control"), keepsake_take(manager, "control.lock") };
+	error = control_socket_open_from(&verbs->socket, &manager->loop, path, &handler, left, cause);
 	if (error) {
 		free(verbs);
 		return error;
 	}
+	control_socket_descriptors(verbs->socket, left);
+	(void)keepsake_put(manager, "control", left[0], KEEPSAKE_OWN);
+	(void)keepsake_put(manager, "control.lock", left[1], KEEPSAKE_OWN);
 	/* Grants that cannot be read leave the socket shut; they are no reason to run without one. */
 	control_permissions_load(verbs, &grants);
 	*opened = verbs;
 	return 0;
+}
+
+void control_verbs_reexecuted(struct control_verbs *verbs)
+{
+	int fd = keepsake_take(verbs->manager, "reexec.client");
+	struct control_client *client;
+	struct json_writer reply;
+
+	if (fd < 0 || control_socket_take_client(verbs->socket, fd, &client) < 0)
+		return;
+	struct control_session *session = session_of(verbs, client);
+	if (!session)
+		return;
+	control_reply_begin(&reply, false);
+	control_send(session, &reply);
 }
 
 void control_verbs_close(struct control_verbs *verbs)

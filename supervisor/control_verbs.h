@@ -21,5 +21,7 @@ void control_verbs_logs_written(struct control_verbs *verbs, uint32_t number);
 
 usec control_verbs_deadline(const struct control_verbs *verbs);
 void control_verbs_expire(struct control_verbs *verbs, usec now);
+/* Another svinit was asked to execute this one: whoever asked is told. */
+void control_verbs_reexecuted(struct control_verbs *verbs);
 
 #endif

@@ -6,13 +6,14 @@
 
 #include "supervisor/child_events.h"
 #include "supervisor/os/signals.h"
+#include "supervisor/reexec.h"
 #include "supervisor/sidecar_command.h"
 
 /* A second SIGTERM or SIGINT within this time means: hurry. */
 #define HURRY_WINDOW (2 * USEC_PER_SEC)
 
-/* systemd(1): SIGRTMIN+3 halts, +4 powers off, +5 reboots, +6 is kexec. */
-enum { SIGNAL_HALT = 3, SIGNAL_POWEROFF = 4, SIGNAL_REBOOT = 5, SIGNAL_KEXEC = 6 };
+/* systemd(1): SIGRTMIN+3 halts, +4 powers off, +5 reboots, +6 is kexec, +25 re-executes. */
+enum { SIGNAL_HALT = 3, SIGNAL_POWEROFF = 4, SIGNAL_REBOOT = 5, SIGNAL_KEXEC = 6, SIGNAL_REEXEC = 25 };
 
 static struct manager *manager_of(struct event_source *source)
 {
@@ -56,6 +57,8 @@ static void handle_signal(struct manager *manager, int number)
 		terminate(manager, LEAVE_REBOOT);
 	} else if (number == SIGRTMIN + SIGNAL_KEXEC) {
 		terminate(manager, LEAVE_KEXEC);
+	} else if (number == SIGRTMIN + SIGNAL_REEXEC && reexec_begin(manager, NULL, &cause) < 0) {
+		manager_record(manager, RECORD_ERROR, UNIT_ID_NONE, "not re-executed: %s", cause.text);
 	}
 }
 

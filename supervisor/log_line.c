@@ -13,12 +13,16 @@
 #include "common/log_protocol.h"
 #include "common/unit_name.h"
 #include "supervisor/control_verbs.h"
+#include "supervisor/keepsake.h"
 #include "supervisor/late_answer.h"
 #include "supervisor/os/log_pipe.h"
 #include "supervisor/os/process.h"
 #include "supervisor/os/spawn.h"
 
 #define RESTART_DELAY USEC_PER_SEC
+
+/* The number of the last record is saved once in so many: to save it with each would be a record the more. */
+enum { COOKIES_UNSAVED = 1024 };
 
 /* What goes out together, before svinit waits or spawns: each message by itself would wake svlog. */
 struct outbox {
@@ -237,6 +241,14 @@ static void announce_waiting(struct log_line *line)
 	want_room(line, false);
 }
 
+void log_line_announce_all(struct manager *manager)
+{
+	if (!manager->log)
+		return;
+	manager->log->next_unit = 0;
+	announce_waiting(manager->log);
+}
+
 static void report_lost(struct log_line *line)
 {
 	uint64_t lost = line->lost_records;
@@ -338,17 +350,69 @@ static int start_logger(struct log_line *line, struct cause *cause)
 	return 0;
 }
 
-static int open_line(struct log_line *line, struct cause *cause)
+/* The line that an earlier svinit left, or a new one. */
+static int open_ends(struct log_line *line, struct cause *cause)
 {
-	int ends[2];
+	struct manager *manager = line->manager;
+	int ends[2] = { keepsake_take(manager, "log.near"), keepsake_take(manager, "log.far") };
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+	if ((ends[0] < 0 || ends[1] < 0) && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return cause_set_errno(cause, errno, "socketpair");
 	line->control.fd = ends[0];
 	line->far_end = ends[1];
-	line->journal = memfd_create("svlog", MFD_CLOEXEC);
-	int result = event_loop_add(&line->manager->loop, &line->control, EPOLLIN);
-	return result < 0 ? cause_set_errno(cause, -result, "event loop") : start_logger(line, cause);
+	line->journal = keepsake_take(manager, "log.journal");
+	if (line->journal < 0)
+		line->journal = memfd_create("svlog", MFD_CLOEXEC);
+	(void)keepsake_put(manager, "log.near", line->control.fd, KEEPSAKE_OWN);
+	(void)keepsake_put(manager, "log.far", line->far_end, KEEPSAKE_OWN);
+	if (line->journal >= 0)
+		(void)keepsake_put(manager, "log.journal", line->journal, KEEPSAKE_VAULT);
+	return 0;
+}
+
+/* svlog as an earlier svinit, which this process was, left it. */
+static bool find_logger(struct log_line *line)
+{
+	const struct log_line_state *last = &line->manager->last_logger;
+	uint64_t identity;
+
+	line->last_cookie = last->cookie + COOKIES_UNSAVED;
+	if (last->pid <= 0 || process_open(last->pid, &line->process) < 0)
+		return false;
+	if (process_identity(&line->process, &identity) == 0 && identity == last->identity &&
+	    process_is_child(line->process.pid) &&
+	    process_runs(line->process.pid, line->manager->options.logger_program))
+		return true;
+	process_close(&line->process);
+	return false;
+}
+
+static int open_line(struct log_line *line, struct cause *cause)
+{
+	int result = open_ends(line, cause);
+
+	if (result >= 0) {
+		result = event_loop_add(&line->manager->loop, &line->control, EPOLLIN);
+		if (result < 0)
+			cause_set_errno(cause, -result, "event loop");
+	}
+	if (result < 0 || !find_logger(line))
+		return result < 0 ? result : start_logger(line, cause);
+	line->started = clock_monotonic();
+	return 0;
+}
+
+struct log_line_state log_line_state(const struct manager *manager)
+{
+	const struct log_line *line = manager->log;
+	struct log_line_state state = { 0 };
+
+	if (!line || line->process.pid == 0)
+		return state;
+	state.pid = line->process.pid;
+	state.cookie = line->last_cookie / COOKIES_UNSAVED * COOKIES_UNSAVED;
+	(void)process_identity(&line->process, &state.identity);
+	return state;
 }
 
 static void free_line(struct log_line *line)

@@ -23,6 +23,9 @@ bool log_line_is_open(const struct manager *manager);
 /* Opens the pipes of a unit if it has none yet and tells svlog of them, with the unit's present log options. */
 int log_line_add_unit(struct manager *manager, unit_id unit, struct cause *cause);
 
+/* Tells svlog of all pipes that there are, after they came from an earlier svinit. */
+void log_line_announce_all(struct manager *manager);
+
 /* Sends what was posted (records, ends of lines): before svinit waits, and before what may print more is started. */
 void log_line_push(struct manager *manager);
 
@@ -43,6 +46,9 @@ bool log_line_exited(struct manager *manager, pid_t pid);
 
 /* Whether svlog has ended, and the process itself while not. */
 bool log_line_is_running(const struct manager *manager);
+
+/* What the next svinit needs to know of svlog; it finds the ends of the line and the journal among the keepsakes. */
+struct log_line_state log_line_state(const struct manager *manager);
 
 /* Whether the pid is svlog's. */
 bool log_line_is_process(const struct manager *manager, pid_t pid);

@@ -13,8 +13,11 @@
 #include "supervisor/options.h"
 #include "supervisor/os/runtime_directory.h"
 #include "supervisor/os/systemd_marker.h"
+#include "supervisor/takeover.h"
 
 enum { EXIT_USAGE = 2 };
+
+static char **arguments; /* argv */
 
 /* svlog and svkeeper stand beside svinit, or where make install puts them. */
 static const char *find_program(const char *name, char path[PATH_MAX])
@@ -129,6 +132,22 @@ static void mark_as_systemd(const struct manager_options *wanted)
 			strerror(-result));
 }
 
+/* Where our program stands, even if another file has taken its place since; NULL: nobody knows. */
+static const char *find_own_path(void)
+{
+	static const char deleted[] = " (deleted)";
+	static char path[4096];
+	ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+
+	if (length <= 0)
+		return NULL;
+	path[length] = '\0';
+	size_t end = strlen(deleted);
+	if ((size_t)length > end && strcmp(path + length - end, deleted) == 0)
+		path[(size_t)length - end] = '\0';
+	return path;
+}
+
 static void note_departure(struct manager *manager, struct machine_departure *departure)
 {
 	*departure = (struct machine_departure){
@@ -150,10 +169,13 @@ static int supervise(const struct machine_boot *machine, const struct supervisor
 	int status = EXIT_FAILURE;
 
 	wanted.command = command;
+	wanted.program = find_own_path();
+	wanted.arguments = arguments;
 	machine_boot_adapt(machine, options, &wanted);
-	int lock = take_runtime_directory(&wanted);
+	int lock = takeover_lock() >= 0 ? takeover_lock() : take_runtime_directory(&wanted);
 	if (lock == -EBUSY)
 		return EXIT_FAILURE;
+	wanted.lock = lock;
 	/* A machine's root can be written to when its own units have run, not now. */
 	if (!machine->is_machine)
 		check_log_directory(&wanted);
@@ -200,7 +222,12 @@ static int run(const struct machine_boot *machine, int argc, char **argv)
 {
 	struct main_process_options command;
 	struct cause cause;
+	int checked = takeover_check();
 
+	if (checked >= 0)
+		return checked;
+	arguments = argv;
+	takeover_read_environment();
 	if (dialect_parse(argc, argv, environ, supervisor_options_long(), &command, &cause) < 0) {
 		fprintf(stderr, "svinit: %s\n", cause.text);
 		return dialect_usage_status(command.dialect);

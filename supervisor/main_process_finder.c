@@ -28,11 +28,12 @@ struct main_process_finder {
 	size_t count, capacity;
 };
 
-/* A main process that is no child of ours: its pidfd becomes readable when it ends. */
+/* A process that is no child of ours: its pidfd becomes readable when it ends. */
 struct stranger {
 	struct event_source source; /* first: the source is the stranger */
 	struct manager *manager;
 	unit_id unit;
+	enum process_role role;
 	pid_t pid;
 };
 
@@ -40,20 +41,21 @@ static void stranger_ended(struct event_source *source, uint32_t events)
 {
 	struct stranger *stranger = (struct stranger *)source;
 	struct manager *manager = stranger->manager;
+	enum process_role role = stranger->role;
 	unit_id unit = stranger->unit;
 	const struct unit_runtime *runtime = unit_runtime_find(manager, unit);
-	bool current = runtime && runtime->processes[ROLE_MAIN].pid == stranger->pid;
+	bool current = runtime && runtime->processes[role].pid == stranger->pid;
 
 	(void)events;
 	event_loop_remove(&manager->loop, source);
 	close(source->fd);
 	free(stranger);
 	if (current)
-		child_events_stranger_ended(manager, unit);
+		child_events_stranger_ended(manager, unit, role);
 }
 
 /* The pidfd is watched through a copy, which lives as long as the watch and not as long as the unit's interest. */
-static int watch_stranger(struct manager *manager, unit_id unit, const struct process *process)
+int main_process_watch(struct manager *manager, unit_id unit, enum process_role role, const struct process *process)
 {
 	struct stranger *stranger = calloc(1, sizeof *stranger);
 
@@ -63,6 +65,7 @@ static int watch_stranger(struct manager *manager, unit_id unit, const struct pr
 		.source = { .fd = fcntl(process->pidfd, F_DUPFD_CLOEXEC, 3), .dispatch = stranger_ended },
 		.manager = manager,
 		.unit = unit,
+		.role = role,
 		.pid = process->pid,
 	};
 	int result = stranger->source.fd < 0 ? -errno : event_loop_add(&manager->loop, &stranger->source, EPOLLIN);
@@ -102,7 +105,7 @@ int main_process_adopt(struct manager *manager, unit_id unit, pid_t pid, bool tr
 	}
 	(void)containment_watch(&runtime->containment, pid);
 	if (!is_child(runtime, pid))
-		result = watch_stranger(manager, unit, &process);
+		result = main_process_watch(manager, unit, ROLE_MAIN, &process);
 	if (result >= 0)
 		result = unit_runtime_set_process(manager, unit, ROLE_MAIN, process);
 	if (result < 0) {

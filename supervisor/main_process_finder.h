@@ -24,5 +24,7 @@ void main_process_finder_close(struct manager *manager);
  * file of root's).
  */
 int main_process_adopt(struct manager *manager, unit_id unit, pid_t pid, bool trusted, struct cause *cause);
+/* Watches a process of the unit that is no child of ours; its end is told by child_events_stranger_ended(). */
+int main_process_watch(struct manager *manager, unit_id unit, enum process_role role, const struct process *process);
 
 #endif

@@ -17,6 +17,7 @@
 #include "supervisor/control_verbs.h"
 #include "supervisor/host_signals.h"
 #include "supervisor/keeper_events.h"
+#include "supervisor/keepsake.h"
 #include "supervisor/late_answer.h"
 #include "supervisor/leftovers.h"
 #include "supervisor/log_line.h"
@@ -30,7 +31,10 @@
 #include "supervisor/os/spawn.h"
 #include "supervisor/perform.h"
 #include "supervisor/pid_table.h"
+#include "supervisor/reexec.h"
 #include "supervisor/sidecar_command.h"
+#include "supervisor/snapshot.h"
+#include "supervisor/takeover.h"
 #include "supervisor/timer_clock.h"
 #include "supervisor/unit_freshness.h"
 #include "supervisor/unit_loading.h"
@@ -186,6 +190,8 @@ static usec next_deadline(const struct manager *manager)
 		deadline = other;
 	if ((other = late_answer_deadline(manager)) < deadline)
 		deadline = other;
+	if ((other = reexec_deadline(manager)) < deadline)
+		deadline = other;
 	if (manager->finish_at < deadline)
 		deadline = manager->finish_at;
 	return manager->actions.count > 0 || manager->reap_again ? 0 : deadline;
@@ -199,12 +205,14 @@ static void expire(struct manager *manager, usec now)
 	}
 	log_line_expire(manager, now);
 	late_answer_expire(manager, now);
+	reexec_expire(manager, now);
 	if (manager->control)
 		control_verbs_expire(manager->control, now);
 }
 
 int manager_turn(struct manager *manager)
 {
+	snapshot_update(manager);
 	log_line_push(manager);
 	int result = event_loop_set_deadline(&manager->loop, next_deadline(manager));
 
@@ -237,9 +245,11 @@ int manager_run(struct manager *manager)
 		/* There is nobody to report to but the log; PID 1 goes on. */
 		if (result < 0)
 			manager_record(manager, RECORD_ERROR, UNIT_ID_NONE, "event loop: %s", strerror(-result));
+		reexec_continue(manager);
 	}
 	leftovers_end(manager);
 	finish_logger(manager);
+	snapshot_close(manager, true);
 	return manager->exit_status;
 }
 
@@ -322,6 +332,34 @@ static int open_tables(struct manager *manager, struct cause *cause)
 	return result < 0 ? cause_set_errno(cause, -result, "event loop") : 0;
 }
 
+static int open_everything(struct manager *manager, struct cause *cause)
+{
+	limits_raise_descriptors();
+	spawn_prepare();
+	int result = open_tables(manager, cause);
+	if (result >= 0)
+		result = host_signals_open(manager, cause);
+	if (result < 0)
+		return result;
+	if (getpid() != 1 && (result = reaper_become_subreaper()) < 0)
+		manager_record(manager, RECORD_WARNING, UNIT_ID_NONE, "orphans are not adopted: %s", strerror(-result));
+	open_containment(manager);
+	open_logger(manager);
+	if (manager->options.runtime_directory)
+		open_control(manager, manager->options.runtime_directory);
+	return unit_loading_create_loader(manager, true, &manager->loader, cause);
+}
+
+static int begin(struct manager *manager, struct takeover *takeover, struct cause *cause)
+{
+	if (snapshot_open(manager) < 0)
+		manager_record(manager, RECORD_WARNING, UNIT_ID_NONE, "out of memory: the state will not be saved");
+	if (takeover->kind != TAKEOVER_NONE)
+		return takeover_apply(manager, takeover, cause);
+	keepsake_close_left(manager);
+	return unit_loading_boot(manager, cause);
+}
+
 int manager_open(struct manager *manager, const struct manager_options *options, struct cause *cause)
 {
 	*manager = (struct manager){
@@ -334,22 +372,14 @@ int manager_open(struct manager *manager, const struct manager_options *options,
 	};
 	descriptors_open_standard();
 	descriptors_keep_from_children(STDERR_FILENO + 1);
-	limits_raise_descriptors();
-	spawn_prepare();
 	manager->realtime_offset = (int64_t)clock_realtime() - (int64_t)manager->started;
-	int result = open_tables(manager, cause);
+	struct takeover takeover;
+	takeover_find(manager, &takeover);
+	int result = open_everything(manager, cause);
 	if (result >= 0)
-		result = host_signals_open(manager, cause);
-	if (result < 0)
-		return result;
-	if (getpid() != 1 && (result = reaper_become_subreaper()) < 0)
-		manager_record(manager, RECORD_WARNING, UNIT_ID_NONE, "orphans are not adopted: %s", strerror(-result));
-	open_containment(manager);
-	open_logger(manager);
-	if (options->runtime_directory)
-		open_control(manager, options->runtime_directory);
-	result = unit_loading_create_loader(manager, true, &manager->loader, cause);
-	return result < 0 ? result : unit_loading_boot(manager, cause);
+		result = begin(manager, &takeover, cause);
+	takeover_finish(&takeover);
+	return result;
 }
 
 void manager_close(struct manager *manager)
@@ -357,6 +387,8 @@ void manager_close(struct manager *manager)
 	struct action action;
 
 	late_answer_forget_all(manager);
+	reexec_close(manager);
+	snapshot_close(manager, false);
 	if (manager->control)
 		control_verbs_close(manager->control);
 	notify_events_close(manager);
@@ -380,6 +412,7 @@ void manager_close(struct manager *manager)
 	core_destroy(manager->core);
 	host_signals_close(manager);
 	event_loop_finish(&manager->loop);
+	keepsake_finish(manager);
 	free(manager->expected_empty);
 	free(manager->new_root);
 	free(manager->new_init);

@@ -23,6 +23,9 @@ struct pid_table;
 struct main_process_finder;
 struct unit_file_states;
 struct timer_clock;
+struct keepsakes;
+struct snapshot;
+struct reexec;
 
 /* Requests of the manager's own carry numbers from here on; those below are the control socket's. */
 #define MANAGER_REQUEST_FIRST (UINT64_C(1) << 63)
@@ -46,6 +49,16 @@ struct manager_options {
 	const char *logger_program; /* path of svlog */
 	const char *keeper_program; /* path of svkeeper */
 	bool no_cgroups;            /* hold units by keepers even where cgroups could be made */
+	const char *program;        /* our own path; NULL: unknown */
+	char **arguments;           /* argv as svinit was executed with it */
+	int lock;                   /* of the runtime directory; -1: none */
+};
+
+/* svlog as a svinit leaves it to the next. */
+struct log_line_state {
+	pid_t pid; /* 0: none */
+	uint64_t identity;
+	uint32_t cookie; /* of the last record */
 };
 
 /* What the kernel has of a unit; one a unit that was ever started, NULL for the others. */
@@ -54,8 +67,10 @@ struct unit_runtime {
 	struct process processes[ROLE_COUNT];
 	int log_pipes[2]; /* stdout and stderr, both ways; -1: not opened yet */
 	unit_id unit;
-	unsigned long oom_kills; /* of the containment, as far as they were told */
-	char invocation_id[33];  /* of the present start; empty while down */
+	unsigned long oom_kills;         /* of the containment, as far as they were told */
+	char invocation_id[33];          /* of the present start; empty while down */
+	uint8_t starting;                /* role + 1 of the process that is being started; 0: none */
+	uint64_t identities[ROLE_COUNT]; /* of the processes: process_identity() */
 };
 
 /* What is known of the unit files on disk; see unit_freshness.h. */
@@ -92,7 +107,11 @@ struct manager {
 	char **environment;                 /* set while svinit runs, for all services; see manager_environment.h */
 	struct unit_file_states *unit_file_states; /* while a request is answered that asks for them */
 	struct event_source signal_source, notify_source;
-	unit_id *expected_empty; /* units whose last process is waited for, where no cgroup tells */
+	struct keepsakes *keepsakes;       /* descriptors that outlive this svinit */
+	struct snapshot *snapshot;         /* NULL: nothing outlives it */
+	struct log_line_state last_logger; /* of the svinit before this one */
+	struct reexec *reexec;             /* under way; NULL: no */
+	unit_id *expected_empty;           /* units whose last process is waited for, where no cgroup tells */
 	size_t expected_empty_count, expected_empty_capacity;
 	uint32_t boot_pending; /* start requests of the boot that are not answered yet */
 	bool booted;
@@ -105,6 +124,7 @@ struct manager {
 	char *new_root, *new_init; /* LEAVE_SWITCH_ROOT: where to; NULL until it was asked for */
 	int exit_status;
 	uint64_t orphans_reaped;
+	uint32_t crashes; /* that svinit has survived */
 };
 
 /*

@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "supervisor/keepsake.h"
 #include "supervisor/main_process_finder.h"
 #include "supervisor/os/notify_message.h"
 #include "supervisor/os/notify_socket.h"
@@ -134,12 +135,15 @@ int notify_events_open(struct manager *manager, const char *runtime_directory, s
 
 	if (asprintf(&path, "%s/notify", runtime_directory) < 0)
 		return cause_set(cause, ENOMEM, "out of memory");
-	int fd = notify_socket_open(path, cause);
+	int fd = keepsake_take(manager, "notify");
+	if (fd < 0)
+		fd = notify_socket_open(path, cause);
 	if (fd < 0) {
 		free(path);
 		return fd;
 	}
 	manager->notify_path = path;
+	(void)keepsake_put(manager, "notify", fd, KEEPSAKE_VAULT);
 	manager->notify_source = (struct event_source){ .fd = fd, .dispatch = dispatch };
 	int result = event_loop_add(&manager->loop, &manager->notify_source, EPOLLIN);
 	return result < 0 ? cause_set_errno(cause, -result, "notify socket") : 0;

@@ -8,6 +8,7 @@
 #include "supervisor/child_events.h"
 #include "supervisor/condition.h"
 #include "supervisor/control_verbs.h"
+#include "supervisor/core/core_snapshot.h"
 #include "supervisor/late_answer.h"
 #include "supervisor/log_line.h"
 #include "supervisor/main_process_finder.h"
@@ -15,6 +16,7 @@
 #include "supervisor/os/spawn.h"
 #include "supervisor/pid_table.h"
 #include "supervisor/service_directories.h"
+#include "supervisor/snapshot.h"
 #include "supervisor/start_recipe.h"
 #include "supervisor/timer_clock.h"
 #include "supervisor/unit_runtime.h"
@@ -77,6 +79,7 @@ static int start_process(struct manager *manager, const struct unit *unit, const
 	if (result >= 0)
 		result = service_directories_make(manager, unit, &recipe, error, cause);
 	log_line_push(manager);
+	snapshot_update(manager);
 	if (result >= 0)
 		result = spawn_kept(&recipe.spawn, process, &keeper, error);
 	if (keeper > 0)
@@ -127,6 +130,19 @@ static int begin_run(struct manager *manager, struct unit_runtime *runtime, stru
 	return unit_runtime_begin_invocation(runtime) < 0 ? no_memory(error) : 0;
 }
 
+/* Whoever takes over from us is to know of the process, wherever we are stopped. */
+static int start_noted_process(struct manager *manager, const struct unit *unit, const struct action *action,
+			       struct process *process, struct spawn_error *error, struct cause *cause)
+{
+	struct unit_runtime *runtime = unit_runtime_find(manager, unit->id);
+
+	runtime->starting = (uint8_t)(action->spawn.role + 1);
+	core_touch(manager->core, unit->id);
+	int result = start_process(manager, unit, action, process, error, cause);
+	runtime->starting = 0;
+	return result;
+}
+
 static void perform_spawn(struct manager *manager, const struct action *action)
 {
 	const struct unit *unit = core_unit(manager->core, action->unit);
@@ -139,7 +155,7 @@ static void perform_spawn(struct manager *manager, const struct action *action)
 	if (!runtime || pid_table_reserve(manager->pids) < 0)
 		result = no_memory(&error);
 	else if ((result = begin_run(manager, runtime, &error, &cause)) >= 0)
-		result = start_process(manager, unit, action, &process, &error, &cause);
+		result = start_noted_process(manager, unit, action, &process, &error, &cause);
 	if (result < 0) {
 		spawn_failed(manager, action, &error, &cause);
 		return;

@@ -61,6 +61,28 @@ bool sidecar_command_exited(struct manager *manager, const struct exited_child *
 	return true;
 }
 
+struct sidecar_state sidecar_command_state(const struct manager *manager)
+{
+	const struct main_process *process = manager->command ? &manager->command->process : NULL;
+
+	return process ? (struct sidecar_state){ process->pid, process->group, process->has_terminal }
+		       : (struct sidecar_state){ 0 };
+}
+
+int sidecar_command_take_over(struct manager *manager, const struct sidecar_state *state)
+{
+	if (manager->command || !manager->options.command)
+		return 0;
+	manager->command = calloc(1, sizeof *manager->command);
+	if (!manager->command)
+		return -ENOMEM;
+	manager->command->process = (struct main_process){ .options = manager->options.command,
+							   .pid = state->pid,
+							   .group = state->group,
+							   .has_terminal = state->has_terminal };
+	return 0;
+}
+
 void sidecar_command_close(struct manager *manager)
 {
 	free(manager->command);

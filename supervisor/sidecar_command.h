@@ -20,6 +20,15 @@ bool sidecar_command_signal(struct manager *manager, const struct signalfd_sigin
 bool sidecar_command_exited(struct manager *manager, const struct exited_child *child);
 /* Whether the pid is the main process's. */
 bool sidecar_command_is_process(const struct manager *manager, pid_t pid);
+/* The main process as a svinit leaves it to the next. */
+struct sidecar_state {
+	pid_t pid; /* 0: none */
+	pid_t group;
+	bool has_terminal;
+};
+struct sidecar_state sidecar_command_state(const struct manager *manager);
+/* Goes on with a main process that was started by a svinit before this one. -ENOMEM. */
+int sidecar_command_take_over(struct manager *manager, const struct sidecar_state *state);
 void sidecar_command_close(struct manager *manager);
 
 #endif

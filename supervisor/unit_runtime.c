@@ -66,6 +66,8 @@ int unit_runtime_set_process(struct manager *manager, unit_id unit, enum process
 	else
 		process_close(&runtime->processes[role]);
 	runtime->processes[role] = process;
+	if (process_identity(&process, &runtime->identities[role]) < 0)
+		runtime->identities[role] = 0;
 	return 0;
 }
 
@@ -79,6 +81,7 @@ void unit_runtime_clear_process(struct manager *manager, unit_id unit, enum proc
 	containment_reaped(&runtime->containment, (int)role);
 	process_close(&runtime->processes[role]);
 	runtime->processes[role] = PROCESS_NONE;
+	runtime->identities[role] = 0;
 }
 
 int unit_runtime_begin_invocation(struct unit_runtime *runtime)

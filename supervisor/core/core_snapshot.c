@@ -61,6 +61,11 @@ bool core_take_touched(struct core *core, unit_id *id)
 	return touch_list_take(&core->touched, id);
 }
 
+void core_touch(struct core *core, unit_id id)
+{
+	touch_list_add(&core->touched, id);
+}
+
 bool core_is_settled(const struct core *core)
 {
 	return !core->unsettled && core->lost_count == 0 && core->retry == 0;

@@ -19,6 +19,8 @@ void core_pack(const struct core *core, struct pack *pack);
 void core_pack_unit(const struct core *core, unit_id id, struct pack *pack);
 /* Takes one unit that has changed, or is gone, since it was taken last; false when there is none. */
 bool core_take_touched(struct core *core, unit_id *id);
+/* What the shell has beside the unit has changed. */
+void core_touch(struct core *core, unit_id id);
 /* All that a step has begun is done; false: the next EVENT_DEADLINE goes on. */
 bool core_is_settled(const struct core *core);
 

@@ -288,6 +288,11 @@ void control_client_close(struct control_client *client)
 	client_watch(client);
 }
 
+int control_client_descriptor(const struct control_client *client)
+{
+	return client->source.fd;
+}
+
 uid_t control_client_uid(const struct control_client *client)
 {
 	return client->peer.uid;

@@ -142,8 +142,26 @@ static void socket_dispatch(struct event_source *source, uint32_t events)
 	close(fd);
 }
 
+/* A socket of our own, in the place of one that is dead. */
+static int open_fresh(struct control_socket *control, struct cause *cause)
+{
+	int error = control->lock_fd < 0 ? lock_path(control, cause) : 0;
+
+	if (!error)
+		error = remove_dead_socket(&control->address, cause);
+	return error ? error : listen_on(control, cause);
+}
+
 int control_socket_open(struct control_socket **opened, struct event_loop *loop, const char *path,
 			const struct control_handler *handler, struct cause *cause)
+{
+	static const int nothing[2] = { -1, -1 };
+
+	return control_socket_open_from(opened, loop, path, handler, nothing, cause);
+}
+
+int control_socket_open_from(struct control_socket **opened, struct event_loop *loop, const char *path,
+			     const struct control_handler *handler, const int left[2], struct cause *cause)
 {
 	struct control_socket *control = calloc(1, sizeof *control);
 	int error;
@@ -152,16 +170,14 @@ int control_socket_open(struct control_socket **opened, struct event_loop *loop,
 		return cause_set_errno(cause, ENOMEM, "control socket");
 	control->loop = loop;
 	control->handler = *handler;
-	control->lock_fd = control->source.fd = -1;
+	control->source.fd = left[0];
+	control->lock_fd = left[1];
+	control->bound = left[0] >= 0;
 	control->source.dispatch = socket_dispatch;
 	control->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	error = set_address(&control->address, path, cause);
-	if (!error)
-		error = lock_path(control, cause);
-	if (!error)
-		error = remove_dead_socket(&control->address, cause);
-	if (!error)
-		error = listen_on(control, cause);
+	if (!error && !control->bound)
+		error = open_fresh(control, cause);
 	if (!error) {
 		error = event_loop_add(loop, &control->source, EPOLLIN);
 		control->added = !error;
@@ -196,6 +212,27 @@ void control_socket_close(struct control_socket *control)
 	close_if_open(control->spare_fd);
 	close_if_open(control->lock_fd);
 	free(control);
+}
+
+void control_socket_descriptors(const struct control_socket *control, int descriptors[2])
+{
+	descriptors[0] = control->source.fd;
+	descriptors[1] = control->lock_fd;
+}
+
+int control_socket_take_client(struct control_socket *control, int fd, struct control_client **client)
+{
+	struct ucred peer = { .uid = (uid_t)-1 };
+	socklen_t size = sizeof peer;
+
+	int error = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 ? -errno : 0;
+	if (!error)
+		error = control_client_create(control, fd, &peer);
+	if (error)
+		close(fd);
+	else
+		*client = control->clients;
+	return error;
 }
 
 int control_socket_open_to_others(struct control_socket *control, bool others)

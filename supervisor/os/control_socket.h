@@ -45,6 +45,15 @@ struct control_handler {
 /* -EADDRINUSE when another svinit answers on it; a dead one's socket file is replaced. */
 int control_socket_open(struct control_socket **socket, struct event_loop *loop, const char *path,
 			const struct control_handler *handler, struct cause *cause);
+/* The same from descriptors that an earlier svinit left (-1: none), which it takes over: the listening socket with all
+ * who wait on it, and the lock. */
+int control_socket_open_from(struct control_socket **socket, struct event_loop *loop, const char *path,
+			     const struct control_handler *handler, const int left[2], struct cause *cause);
+/* Both, for whoever comes next. */
+void control_socket_descriptors(const struct control_socket *socket, int descriptors[2]);
+/* A connection that an earlier svinit had accepted; takes `fd` over. 0 or -errno. */
+int control_socket_take_client(struct control_socket *socket, int fd, struct control_client **client);
+int control_client_descriptor(const struct control_client *client);
 void control_socket_close(struct control_socket *socket);
 /* Whether users other than root and svinit's own may connect: mode 0666 or 0600. 0 or -errno. */
 int control_socket_open_to_others(struct control_socket *socket, bool others);

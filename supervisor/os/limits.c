@@ -32,3 +32,9 @@ struct rlimit limits_original_descriptors(void)
 		limit = (struct rlimit){ .rlim_cur = 1024, .rlim_max = 4096 };
 	return limit;
 }
+
+void limits_set_original_descriptors(struct rlimit limit)
+{
+	original = limit;
+	raised = true;
+}

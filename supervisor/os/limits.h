@@ -8,5 +8,7 @@
 int limits_raise_descriptors(void);
 /* The limit services start with: the one svinit was started with. */
 struct rlimit limits_original_descriptors(void);
+/* What an earlier svinit found and raised. */
+void limits_set_original_descriptors(struct rlimit limit);
 
 #endif

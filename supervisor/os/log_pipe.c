@@ -1,11 +1,13 @@
 #include "supervisor/os/log_pipe.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int log_pipe_open(struct cause *cause)
@@ -67,4 +69,34 @@ int log_pipe_send_batch(int control_fd, const char *messages, const unsigned *en
 		sent = sendmmsg(control_fd, headers, count, MSG_DONTWAIT | MSG_NOSIGNAL);
 	while (sent < 0 && errno == EINTR);
 	return sent < 0 ? -errno : sent;
+}
+
+static int open_if_pipe(int directory, const char *name, uint64_t inode)
+{
+	struct stat status;
+
+	if (fstatat(directory, name, &status, 0) < 0 || !S_ISFIFO(status.st_mode) || status.st_ino != inode)
+		return -ENOENT;
+	int fd = openat(directory, name, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return -errno;
+	(void)fcntl(fd, F_SETFL, 0);
+	return fd;
+}
+
+int log_pipe_find(pid_t pid, uint64_t inode)
+{
+	char path[32];
+	struct dirent *entry;
+	int found = -ENOENT;
+
+	snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+	DIR *directory = opendir(path);
+	if (!directory)
+		return -errno;
+	while (found < 0 && (entry = readdir(directory)) != NULL)
+		if (entry->d_name[0] != '.')
+			found = open_if_pipe(dirfd(directory), entry->d_name, inode);
+	closedir(directory);
+	return found;
 }

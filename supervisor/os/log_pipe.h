@@ -11,6 +11,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
 #include "common/cause.h"
 
 /* A pipe whose one descriptor reads and writes, close-on-exec, blocking for the writer. fd or -errno. */
@@ -23,5 +27,7 @@ int log_pipe_send(int control_fd, const void *message, size_t size, int fd);
  * ends[i]. Returns how many went, the first ones, or -errno. At most LOG_PIPE_BATCH_MAX. */
 enum { LOG_PIPE_BATCH_MAX = 16 };
 int log_pipe_send_batch(int control_fd, const char *messages, const unsigned *ends, unsigned count);
+/* A pipe that a process has open, by the pipe's inode, opened anew both ways: /proc/PID/fd. fd or -ENOENT. */
+int log_pipe_find(pid_t pid, uint64_t inode);
 
 #endif

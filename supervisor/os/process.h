@@ -2,6 +2,7 @@
 #ifndef SVINIT_OS_PROCESS_H
 #define SVINIT_OS_PROCESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -19,5 +20,19 @@ int process_signal(const struct process *process, int signal);
 void process_close(struct process *process);
 /* The start time in clock ticks since boot (field 22 of proc(5)'s stat), for telling a reused pid; 0 or -errno. */
 int process_start_time(pid_t pid, uint64_t *ticks);
+/*
+ * What tells the process from any other that ever has its pid: the inode of its pidfd, which is unique until the
+ * machine goes down (Linux 6.9), otherwise its start time. 0 or -errno.
+ */
+int process_identity(const struct process *process, uint64_t *identity);
+bool process_is_child(pid_t pid);
+/* Whether it executes this very file, and not one that has been replaced since. */
+bool process_runs(pid_t pid, const char *path);
+
+/*
+ * How a process that is no child of ours ended: pidfd_open(2)'s PIDFD_GET_INFO, Linux 6.15, once its parent has reaped
+ * it. false: not to be had.
+ */
+bool process_exit_info(const struct process *process, int *code, int *status);
 
 #endif

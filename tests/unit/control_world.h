@@ -22,8 +22,9 @@
 
 #include "common/unit_name.h"
 #include "common/varlink.h"
-#include "supervisor/control_verbs.h"
+#include "supervisor/control.h"
 #include "supervisor/log_line.h"
+#include "supervisor/reexec.h"
 #include "supervisor/unit_file_states.h"
 #include "supervisor/unit_loading.h"
 #include "supervisor/unit_properties.h"
@@ -130,6 +131,17 @@ int manager_reload(struct manager *world, struct cause *cause)
 		return cause_set(cause, reload_error, "the disk is gone");
 	units[1].definition->content_hash++;
 	return 0;
+}
+
+int reexec_begin(struct manager *world, struct control_client *client, struct cause *cause)
+{
+	(void)world, (void)client;
+	return cause_set(cause, EBUSY, "a re-exec is under way already");
+}
+
+void reexec_forget_client(struct manager *world, const struct control_client *client)
+{
+	(void)world, (void)client;
 }
 
 void manager_shut_down(struct manager *world, enum leave_kind kind, int exit_status)

@@ -1,0 +1,139 @@
+"""svinit is killed; the next one on the same runtime directory goes on with what it finds."""
+import os
+import signal
+
+from harness import is_alive, until
+
+COUNTER = """
+[Service]
+ExecStart=/bin/sh -c 'i=0; while :; do i=$((i+1)); echo line $i; sleep 0.01; done'
+"""
+SLEEP = "[Service]\nExecStart=/bin/sleep 1000\n"
+
+
+def numbers(sv, unit):
+    return [int(line.rsplit(" ", 1)[1]) for line in sv.log_lines(unit) if " line " in line]
+
+
+def kill(sv):
+    """svinit and nothing else; the test is a subreaper, so its orphans stay ours."""
+    os.kill(sv.pid, signal.SIGKILL)
+    sv.process.wait()
+
+
+def again(sv):
+    sv.start()
+    sv.until_said("taking over")
+    return sv
+
+
+def test_services_run_on_and_are_adopted(svinit):
+    sv = svinit({
+        "a": SLEEP,
+        "b": "[Service]\nType=forking\nPIDFile=@top@/b.pid\n"
+             "ExecStart=/bin/sh -c 'sleep 1000 & echo $! > @top@/b.pid'\n",
+        "c": "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sh -c 'echo once >> @top@/c'\n",
+        "d": SLEEP + "Restart=always\nRestartSec=0\n",
+    })
+    for unit in "abcd":
+        sv.until_active(unit)
+    sv.until_restarted("d", sv.kill_main("d"))
+    before = {unit: sv.show(unit) for unit in "abcd"}
+    for _ in range(2):
+        kill(sv)
+        assert is_alive(before["a"]["MainPID"])
+        again(sv)
+        for unit in "abcd":
+            after = sv.show(unit)
+            for key in ("MainPID", "ActiveState", "SubState", "NRestarts", "InvocationID"):
+                assert after[key] == before[unit][key], (unit, key)
+    assert sv.lines("c") == ["once"]
+    sv.until_restarted("d", sv.kill_main("d"))
+    assert sv.show("d")["NRestarts"] == before["d"]["NRestarts"] + 1
+    sv.ctl("stop", "a", check=0)
+    assert not is_alive(before["a"]["MainPID"])
+    assert sv.stop() == 0
+    assert not is_alive(before["b"]["MainPID"])
+
+
+def test_what_ended_meanwhile_is_restarted_as_its_unit_says(svinit):
+    sv = svinit({"a": SLEEP + "Restart=always\nRestartSec=0\n", "b": SLEEP})
+    old = [sv.until_active(unit)["MainPID"] for unit in "ab"]
+    kill(sv)
+    for pid in old:
+        os.kill(pid, signal.SIGKILL)
+        until(lambda pid=pid: not is_alive(pid), "its end")
+    again(sv)
+    sv.until_restarted("a", old[0])
+    sv.until_state("b", "failed")
+
+
+def kernel_tells_exits():
+    """PIDFD_GET_INFO with the exit status."""
+    return tuple(int(part) for part in os.uname().release.split(".")[:2]) >= (6, 15)
+
+
+def test_the_exit_of_an_adopted_process_is_known_where_the_kernel_tells(svinit):
+    sv = svinit({"a": "[Service]\nExecStart=/bin/sh -c 'until test -e @top@/go; do sleep 0.02; done; exit 7'\n"})
+    pid = sv.until_active("a")["MainPID"]
+    kill(sv)
+    again(sv)
+    sv.file("go").touch()
+    os.waitpid(pid, 0)  # the orphans of a svinit that was killed are ours
+    sv.until_state("a", "failed")
+    shown = sv.show("a")
+    assert shown["ExecMainStatus"] == (7 if kernel_tells_exits() else None)
+    assert shown["Result"] == "exit-code"
+
+
+def test_a_pid_that_is_somebody_elses_is_left_alone(svinit):
+    """The state names a process that is another one now."""
+    sv = svinit({"a": SLEEP})
+    pid = sv.until_active("a")["MainPID"]
+    kill(sv)
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: not is_alive(pid), "its end")
+    # The next process with this pid.
+    with open("/proc/sys/kernel/ns_last_pid", "w", encoding="ascii") as last:
+        last.write(str(pid - 1))
+    child = os.fork()
+    if child == 0:
+        os.execv("/bin/sleep", ["sleep", "1000"])
+    try:
+        again(sv)
+        sv.until_state("a", "failed")
+        assert is_alive(child)
+        sv.ctl("stop", "a")
+        assert is_alive(child)
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    if child != pid:
+        return  # somebody was faster; then nothing was shown
+
+
+def test_a_oneshot_is_not_run_twice(svinit):
+    sv = svinit({"a": "[Service]\nType=oneshot\nExecStart=/bin/sh -c 'echo ran >> @top@/ran; "
+                      "until test -e @top@/go; do sleep 0.05; done'\n"})
+    sv.until_line("ran", "ran")
+    kill(sv)
+    again(sv)
+    assert sv.state("a") == ("activating", "start")
+    pid = sv.main_pid("a")
+    sv.file("go").touch()
+    os.waitpid(pid, 0)
+    sv.until_state("a", "inactive" if kernel_tells_exits() else "failed")
+    assert sv.lines("ran") == ["ran"]
+
+
+def test_no_log_line_is_lost(svinit):
+    sv = svinit({"a": COUNTER})
+    sv.until_logged("a", " line 20")
+    for _ in range(3):
+        kill(sv)
+        again(sv)
+    last = numbers(sv, "a")[-1]
+    until(lambda: numbers(sv, "a")[-1] > last + 20, "more lines")
+    sv.ctl("stop", "a", check=0)
+    found = numbers(sv, "a")
+    assert found == list(range(1, len(found) + 1))
