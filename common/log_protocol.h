@@ -25,6 +25,10 @@ enum log_message_kind {
 	LOG_MESSAGE_FLUSH,    /* answer with the same message when all that was in the pipes is written */
 	LOG_MESSAGE_FINISH,   /* write everything, exit */
 	LOG_MESSAGE_END_LINE, /* struct log_stream: the writer is gone; a line that it did not end ends here */
+	LOG_MESSAGE_VAULT_PUT,  /* the vault keeps the descriptor that comes with it under the name behind it */
+	LOG_MESSAGE_VAULT_DROP, /* the name: it is closed */
+	LOG_MESSAGE_VAULT_DOOR, /* with a listening socket, through which the next svinit comes after this one's death */
+	LOG_MESSAGE_VAULT_END,  /* to the next svinit, behind a PUT for each: that was all */
 };
 
 struct log_message {

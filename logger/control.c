@@ -196,11 +196,48 @@ static void handle_finish(struct logger *logger, const union message *message, s
 	logger->finishing = true;
 }
 
+/* The name behind the head; NULL when it is none. */
+static const char *take_name(const union message *message, size_t size)
+{
+	const char *name = message->bytes + sizeof message->head;
+
+	return size > sizeof message->head && memchr(name, '\0', size - sizeof message->head) ? name : NULL;
+}
+
+static void handle_vault_put(struct logger *logger, const union message *message, struct received *received)
+{
+	const char *name = take_name(message, received->size);
+
+	if (!name || received->fd < 0)
+		return;
+	vault_put(&logger->vault, name, received->fd);
+	received->fd = -1;
+}
+
+static void handle_vault_drop(struct logger *logger, const union message *message, struct received *received)
+{
+	const char *name = take_name(message, received->size);
+
+	if (name)
+		vault_drop(&logger->vault, name);
+}
+
+static void handle_vault_door(struct logger *logger, const union message *message, struct received *received)
+{
+	(void)message;
+	if (received->fd < 0)
+		return;
+	vault_set_door(&logger->vault, received->fd);
+	received->fd = -1;
+}
+
 static void (*const handlers[])(struct logger *, const union message *, struct received *) = {
-	[LOG_MESSAGE_CONFIGURE] = handle_configure, [LOG_MESSAGE_ADD_STREAM] = handle_add,
-	[LOG_MESSAGE_DROP_STREAM] = handle_drop,    [LOG_MESSAGE_RECORD] = handle_record,
-	[LOG_MESSAGE_ROTATE] = handle_rotate,       [LOG_MESSAGE_FLUSH] = handle_flush,
-	[LOG_MESSAGE_FINISH] = handle_finish,       [LOG_MESSAGE_END_LINE] = handle_end_line,
+	[LOG_MESSAGE_CONFIGURE] = handle_configure,   [LOG_MESSAGE_ADD_STREAM] = handle_add,
+	[LOG_MESSAGE_DROP_STREAM] = handle_drop,      [LOG_MESSAGE_RECORD] = handle_record,
+	[LOG_MESSAGE_ROTATE] = handle_rotate,         [LOG_MESSAGE_FLUSH] = handle_flush,
+	[LOG_MESSAGE_FINISH] = handle_finish,         [LOG_MESSAGE_END_LINE] = handle_end_line,
+	[LOG_MESSAGE_VAULT_PUT] = handle_vault_put,   [LOG_MESSAGE_VAULT_DROP] = handle_vault_drop,
+	[LOG_MESSAGE_VAULT_DOOR] = handle_vault_door,
 };
 
 static void handle(struct logger *logger, const union message *message, struct received *received)

@@ -30,6 +30,7 @@ int logger_init(struct logger *logger, int control_fd, int journal_fd, struct ca
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
 
 	*logger = (struct logger){ .control_fd = control_fd, .directory_fd = -1, .upkeep_at = USEC_INFINITY };
+	vault_init(&logger->vault);
 	console_open(&logger->console, STDOUT_FILENO);
 	logger->output = map_buffer();
 	logger->console_output = map_buffer();
@@ -58,6 +59,7 @@ void logger_finish(struct logger *logger)
 	free(logger->lanes);
 	log_directory_close(logger);
 	console_finish(&logger->console);
+	vault_finish(&logger->vault);
 	journal_close(&logger->journal);
 	munmap(logger->output, CHUNK_BUFFER_SIZE);
 	munmap(logger->console_output, CHUNK_BUFFER_SIZE);

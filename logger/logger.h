@@ -13,6 +13,7 @@
 #include "logger/console.h"
 #include "logger/journal.h"
 #include "logger/log_unit.h"
+#include "logger/vault.h"
 
 enum { SLOT_NONE = -1 };
 
@@ -52,6 +53,7 @@ struct logger {
 	const struct journal_configuration *configuration;
 	struct console console;
 	struct log_units units;
+	struct vault vault;
 	struct log_source **sources; /* by number */
 	uint32_t source_limit, source_count;
 	struct lane *lanes; /* by slot */

@@ -88,7 +88,9 @@ static int patience(const struct logger *logger)
 {
 	if (logger->stalled_count > 0 || logger->dropping_count > 0 || logger->has_orphans)
 		return logger->relieving ? RELIEF_MSEC : RETRY_MSEC;
-	int upkeep = upkeep_patience(logger);
+	int upkeep = upkeep_patience(logger), vault = vault_patience(&logger->vault);
+	if (upkeep < 0 || (vault >= 0 && vault < upkeep))
+		upkeep = vault;
 	return logger->grown && (upkeep < 0 || upkeep > QUIET_MSEC) ? QUIET_MSEC : upkeep;
 }
 
@@ -141,6 +143,8 @@ static void dispatch(struct logger *logger, const struct epoll_event *events, in
 			console_flush(&logger->console);
 		else if (events[i].data.ptr == &logger->compression)
 			upkeep_compression_ended(logger);
+		else if (events[i].data.ptr == &logger->vault)
+			vault_answer(logger);
 		else
 			sources_ready(logger, events[i].data.ptr);
 	}
@@ -157,6 +161,14 @@ static void outlive_svinit(struct logger *logger)
 	close(logger->control_fd);
 	logger->control_fd = -1;
 	sources_keep_only_reading(logger);
+	vault_watch_door(logger);
+}
+
+static bool has_work(const struct logger *logger)
+{
+	if (terminate || logger->finishing || logger->vault.handed_over)
+		return false;
+	return !logger->orphaned || logger->source_count > 0 || vault_is_worth_keeping(&logger->vault);
 }
 
 static void run(struct logger *logger)
@@ -165,7 +177,7 @@ static void run(struct logger *logger)
 	sigset_t none;
 
 	sigemptyset(&none);
-	while (!terminate && !logger->finishing && (!logger->orphaned || logger->source_count > 0)) {
+	while (has_work(logger)) {
 		int count = epoll_pwait(logger->epoll_fd, events, EVENTS_AT_ONCE, patience(logger), &none);
 
 		if (count > 0)
@@ -176,6 +188,7 @@ static void run(struct logger *logger)
 		watch_console(logger);
 		if (logger->orphaned)
 			outlive_svinit(logger);
+		vault_expire(&logger->vault);
 	}
 }
 
@@ -216,6 +229,9 @@ int main(void)
 		return complain(cause.text);
 	logger.orphans_until = logger_now() + ORPHAN_PATIENCE;
 	run(&logger);
+	/* Whoever has the pipes and the journal now goes on where this one stands. */
+	if (logger.vault.handed_over && journal_fd >= 0)
+		return 0;
 	finish(&logger);
 	logger_finish(&logger);
 	return 0;

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "supervisor/log_line.h"
+
 struct keepsake {
 	char *name;
 	int fd; /* -1: dropped, and not told of yet */
@@ -71,6 +73,8 @@ int keepsake_put(struct manager *manager, const char *name, int fd, enum keepsak
 	item->fd = fd;
 	item->reach = reach;
 	item->changed = true;
+	if (reach == KEEPSAKE_VAULT)
+		log_line_vault(manager, name, fd);
 	return 0;
 }
 
@@ -82,6 +86,8 @@ void keepsake_drop(struct manager *manager, const char *name)
 		return;
 	item->fd = -1;
 	item->changed = true;
+	if (item->reach == KEEPSAKE_VAULT)
+		log_line_vault(manager, name, -1);
 }
 
 int keepsake_take(struct manager *manager, const char *name)

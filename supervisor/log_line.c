@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -18,6 +17,7 @@
 #include "supervisor/os/log_pipe.h"
 #include "supervisor/os/process.h"
 #include "supervisor/os/spawn.h"
+#include "supervisor/vault.h"
 
 #define RESTART_DELAY USEC_PER_SEC
 
@@ -43,6 +43,8 @@ struct log_line {
 	int journal;          /* svlog's memory across its lives; see log_protocol.h; -1: none */
 	bool finishing;
 	bool wants_room;
+	bool vault_behind; /* something did not fit into the line: all is sent again when there is room */
+	int door;          /* of the vault; -1: none */
 	struct outbox outbox;
 };
 
@@ -230,6 +232,37 @@ static int announce(struct log_line *line, unit_id id)
 	return 0;
 }
 
+static void send_to_vault(struct log_line *line, enum log_message_kind kind, const char *name, int fd)
+{
+	struct log_message message = message_of(kind);
+	char buffer[sizeof message + KEEPSAKE_NAME_MAX + 1];
+
+	memcpy(buffer, &message, sizeof message);
+	size_t size = append_text(buffer, sizeof message, sizeof buffer, name);
+	if (send_message(line, buffer, size, fd) < 0)
+		line->vault_behind = true;
+}
+
+static void send_kept(void *context, const char *name, int fd, enum keepsake_reach reach)
+{
+	if (reach == KEEPSAKE_VAULT)
+		send_to_vault(context, LOG_MESSAGE_VAULT_PUT, name, fd);
+}
+
+static void fill_vault(struct log_line *line)
+{
+	line->vault_behind = false;
+	if (line->door >= 0)
+		send_to_vault(line, LOG_MESSAGE_VAULT_DOOR, "", line->door);
+	keepsake_each(line->manager, send_kept, line);
+}
+
+void log_line_vault(struct manager *manager, const char *name, int fd)
+{
+	if (manager->log)
+		send_to_vault(manager->log, fd >= 0 ? LOG_MESSAGE_VAULT_PUT : LOG_MESSAGE_VAULT_DROP, name, fd);
+}
+
 /* Streams that svlog hears of twice are the same stream: a repeated announcement only renews its options. */
 static void announce_waiting(struct log_line *line)
 {
@@ -303,6 +336,8 @@ static void dispatch(struct event_source *source, uint32_t events)
 		receive(line);
 	if (events & EPOLLOUT) {
 		announce_waiting(line);
+		if (line->vault_behind)
+			fill_vault(line);
 		report_lost(line);
 	}
 }
@@ -346,6 +381,7 @@ static int start_logger(struct log_line *line, struct cause *cause)
 	line->restart_at = USEC_INFINITY;
 	line->next_unit = 0;
 	send_configuration(line);
+	fill_vault(line);
 	announce_waiting(line);
 	return 0;
 }
@@ -362,7 +398,8 @@ static int open_ends(struct log_line *line, struct cause *cause)
 	line->far_end = ends[1];
 	line->journal = keepsake_take(manager, "log.journal");
 	if (line->journal < 0)
-		line->journal = memfd_create("svlog", MFD_CLOEXEC);
+		line->journal = log_pipe_open_journal(manager->options.runtime_directory, manager->last_logger.pid > 0);
+	line->door = vault_open_door(manager, cause);
 	(void)keepsake_put(manager, "log.near", line->control.fd, KEEPSAKE_OWN);
 	(void)keepsake_put(manager, "log.far", line->far_end, KEEPSAKE_OWN);
 	if (line->journal >= 0)
@@ -399,6 +436,7 @@ static int open_line(struct log_line *line, struct cause *cause)
 	if (result < 0 || !find_logger(line))
 		return result < 0 ? result : start_logger(line, cause);
 	line->started = clock_monotonic();
+	fill_vault(line);
 	return 0;
 }
 
@@ -419,8 +457,8 @@ static void free_line(struct log_line *line)
 {
 	if (line->control.fd >= 0)
 		event_loop_remove(&line->manager->loop, &line->control);
-	for (const int *fd = (const int[]){ line->control.fd, line->far_end, line->journal, INT_MIN }; *fd != INT_MIN;
-	     fd++)
+	for (const int *fd = (const int[]){ line->control.fd, line->far_end, line->journal, line->door, INT_MIN };
+	     *fd != INT_MIN; fd++)
 		if (*fd >= 0)
 			close(*fd);
 	process_close(&line->process);
@@ -437,7 +475,7 @@ int log_line_open(struct manager *manager, struct cause *cause)
 	line->control = (struct event_source){ .fd = -1, .dispatch = dispatch };
 	line->process = PROCESS_NONE;
 	line->restart_at = USEC_INFINITY;
-	line->far_end = line->journal = -1;
+	line->far_end = line->journal = line->door = -1;
 	int result = open_line(line, cause);
 	if (result < 0) {
 		free_line(line);

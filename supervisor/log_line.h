@@ -47,6 +47,9 @@ bool log_line_exited(struct manager *manager, pid_t pid);
 /* Whether svlog has ended, and the process itself while not. */
 bool log_line_is_running(const struct manager *manager);
 
+/* A copy of the descriptor goes into svlog's vault; -1: the one of that name is closed there. */
+void log_line_vault(struct manager *manager, const char *name, int fd);
+
 /* What the next svinit needs to know of svlog; it finds the ends of the line and the journal among the keepsakes. */
 struct log_line_state log_line_state(const struct manager *manager);
 

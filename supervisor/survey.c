@@ -120,10 +120,12 @@ static int find_log_pipe(struct manager *manager, unit_id id, const struct saved
 	}
 	snprintf(name, sizeof name, "log %s %d", core_unit(manager->core, id)->definition->name, which);
 	int fd = keepsake_take(manager, name);
-	if (is_pipe(fd, saved->log_inodes[which]))
-		return fd;
+	/* What comes from the vault is open for reading only. */
+	int both_ways = is_pipe(fd, saved->log_inodes[which]) ? log_pipe_find(getpid(), saved->log_inodes[which]) : -1;
 	if (fd >= 0)
 		close(fd);
+	if (both_ways >= 0)
+		return both_ways;
 	int count = manager_processes(manager, id, pids, PROCESSES_LOOKED_AT);
 	for (int i = 0; i < count && i < PROCESSES_LOOKED_AT; i++) {
 		fd = log_pipe_find(pids[i], saved->log_inodes[which]);

@@ -20,6 +20,7 @@
 #include "supervisor/unit_loading.h"
 #include "supervisor/unit_runtime.h"
 #include "supervisor/unit_runtime_record.h"
+#include "supervisor/vault.h"
 
 /* ---- finding it ---- */
 
@@ -164,6 +165,8 @@ void takeover_find(struct manager *manager, struct takeover *takeover)
 		read_left(manager, takeover);
 	if (takeover->kind != TAKEOVER_NONE && manager_record_unpack(manager, &takeover->state.manager, in_place) < 0)
 		manager_record(manager, RECORD_WARNING, UNIT_ID_NONE, "the saved state of the manager makes no sense");
+	if (takeover->kind == TAKEOVER_KILLED)
+		vault_fetch(manager);
 }
 
 void takeover_finish(struct takeover *takeover)

@@ -3,11 +3,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 int log_pipe_open(struct cause *cause)
@@ -99,4 +103,22 @@ int log_pipe_find(pid_t pid, uint64_t inode)
 			found = open_if_pipe(dirfd(directory), entry->d_name, inode);
 	closedir(directory);
 	return found;
+}
+
+static bool is_in_memory(const char *directory)
+{
+	struct statfs status;
+
+	return directory && statfs(directory, &status) == 0 &&
+	       (status.f_type == TMPFS_MAGIC || status.f_type == RAMFS_MAGIC);
+}
+
+int log_pipe_open_journal(const char *directory, bool keep)
+{
+	char path[PATH_MAX];
+	int fd = -1;
+
+	if (is_in_memory(directory) && (size_t)snprintf(path, sizeof path, "%s/log-journal", directory) < sizeof path)
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (keep ? 0 : O_TRUNC), 0600);
+	return fd >= 0 ? fd : memfd_create("svlog", MFD_CLOEXEC);
 }

@@ -30,4 +30,10 @@ int log_pipe_send_batch(int control_fd, const char *messages, const unsigned *en
 /* A pipe that a process has open, by the pipe's inode, opened anew both ways: /proc/PID/fd. fd or -ENOENT. */
 int log_pipe_find(pid_t pid, uint64_t inode);
 
+/*
+ * svlog's memory across its lives: a file in `directory` where that is in memory (tmpfs(5)), so that it outlives svinit
+ * and svlog killed at once, else memfd_create(2). `keep`: what is in it goes on. fd or -1.
+ */
+int log_pipe_open_journal(const char *directory, bool keep);
+
 #endif

@@ -1,8 +1,11 @@
 """svinit is killed; the next one on the same runtime directory goes on with what it finds."""
 import os
+import pathlib
+import shutil
 import signal
+import tempfile
 
-from harness import is_alive, until
+from harness import descendants_of, is_alive, until
 
 COUNTER = """
 [Service]
@@ -134,6 +137,56 @@ def test_no_log_line_is_lost(svinit):
         again(sv)
     last = numbers(sv, "a")[-1]
     until(lambda: numbers(sv, "a")[-1] > last + 20, "more lines")
+    sv.ctl("stop", "a", check=0)
+    found = numbers(sv, "a")
+    assert found == list(range(1, len(found) + 1))
+
+
+def loggers(sv):
+    """The svlogs of a test's svinits."""
+    return [pid for pid in descendants_of(os.getpid())
+            if is_alive(pid) and pathlib.Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip() == "svlog"]
+
+
+def test_the_last_svlog_gives_way(svinit):
+    sv = svinit({"a": COUNTER})
+    sv.until_logged("a", " line 5")
+    old = loggers(sv)
+    assert len(old) == 1
+    kill(sv)
+    assert is_alive(old[0])
+    again(sv)
+    sv.until_logged("a", " line 30")
+    assert len(loggers(sv)) == 1 and loggers(sv) != old
+
+
+def test_an_svlog_that_hangs_does_not_hold_up_the_next_svinit(svinit):
+    sv = svinit({"a": COUNTER})
+    sv.until_logged("a", " line 5")
+    old = loggers(sv)
+    os.kill(old[0], signal.SIGSTOP)
+    kill(sv)
+    again(sv)
+    assert not is_alive(old[0])
+    sv.until_logged("a", " line 100")
+
+
+def test_both_are_killed_at_once(svinit, request):
+    """The pipes are found in the services, and what svlog had read of them is in its journal."""
+    sv = svinit({"a": COUNTER}, start=False)
+    sv.runtime = pathlib.Path(tempfile.mkdtemp(dir="/dev/shm", prefix="svinit-test-"))
+    request.addfinalizer(lambda: shutil.rmtree(sv.runtime, ignore_errors=True))
+    sv.start()
+    sv.until_logged("a", " line 20")
+    for _ in range(3):
+        log = loggers(sv)
+        os.kill(sv.pid, signal.SIGSTOP)  # so that it does not start another one in between
+        for pid in log:
+            os.kill(pid, signal.SIGKILL)
+        kill(sv)
+        again(sv)
+        last = numbers(sv, "a")[-1]
+        until(lambda last=last: numbers(sv, "a")[-1] > last + 10, "more lines")
     sv.ctl("stop", "a", check=0)
     found = numbers(sv, "a")
     assert found == list(range(1, len(found) + 1))
