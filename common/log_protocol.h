@@ -20,14 +20,15 @@ enum log_message_kind {
 	LOG_MESSAGE_CONFIGURE,   /* struct log_configure, then LDIR ("" : console only) */
 	LOG_MESSAGE_ADD_STREAM,  /* struct log_stream, then unit name, identifier, console prefix; with the pipe */
 	LOG_MESSAGE_DROP_STREAM, /* struct log_stream: what is still in the pipe is written, then it is closed */
-	LOG_MESSAGE_RECORD,   /* svinit's own words: struct log_stream, then unit name ("" : svinit), then the text */
-	LOG_MESSAGE_ROTATE,   /* struct log_stream, unit name ("" : all) */
-	LOG_MESSAGE_FLUSH,    /* answer with the same message when all that was in the pipes is written */
-	LOG_MESSAGE_FINISH,   /* write everything, exit */
-	LOG_MESSAGE_END_LINE, /* struct log_stream: the writer is gone; a line that it did not end ends here */
+	LOG_MESSAGE_RECORD,     /* svinit's own words: struct log_stream, then unit name ("" : svinit), then the text */
+	LOG_MESSAGE_ROTATE,     /* struct log_stream, unit name ("" : all) */
+	LOG_MESSAGE_FLUSH,      /* answer with the same message when all that was in the pipes is written */
+	LOG_MESSAGE_FINISH,     /* write everything, exit */
+	LOG_MESSAGE_END_LINE,   /* struct log_stream: the writer is gone; a line that it did not end ends here */
 	LOG_MESSAGE_VAULT_PUT,  /* the vault keeps the descriptor that comes with it under the name behind it */
 	LOG_MESSAGE_VAULT_DROP, /* the name: it is closed */
-	LOG_MESSAGE_VAULT_DOOR, /* with a listening socket, through which the next svinit comes after this one's death */
+	LOG_MESSAGE_VAULT_DOOR, /* with a listening socket, through which the next svinit comes after this one's death
+				 */
 	LOG_MESSAGE_VAULT_END,  /* to the next svinit, behind a PUT for each: that was all */
 };
 
