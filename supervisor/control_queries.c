@@ -348,6 +348,7 @@ static void handle_system_state(struct control_call *call)
 	write_key_string(&reply, "logDirectory", manager->options.log_directory);
 	write_key_string(&reply, "runtimeDirectory", manager->options.runtime_directory);
 	write_key_integer(&reply, "orphansReaped", (int64_t)manager->orphans_reaped);
+	write_key_integer(&reply, "crashes", manager->crashes);
 	write_key_string(&reply, "svinitVersion", SVINIT_VERSION);
 	control_answer(call, &reply);
 }

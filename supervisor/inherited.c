@@ -1,6 +1,7 @@
 #include "supervisor/inherited.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -58,4 +59,15 @@ void inherited_close_rest(void)
 	free(open_then);
 	open_then = NULL;
 	limit = 0;
+}
+
+int inherited_limit(void)
+{
+	return limit;
+}
+
+void inherited_keep_open(void)
+{
+	for (int fd = STDERR_FILENO + 1; fd < limit; fd++)
+		(void)fcntl(fd, F_SETFD, open_then[fd] ? 0 : FD_CLOEXEC);
 }

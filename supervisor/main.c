@@ -8,6 +8,7 @@
 
 #include "common/string_list.h"
 #include "supervisor/container/container_init.h"
+#include "supervisor/emergency.h"
 #include "supervisor/machine_boot.h"
 #include "supervisor/manager.h"
 #include "supervisor/options.h"
@@ -176,6 +177,8 @@ static int supervise(const struct machine_boot *machine, const struct supervisor
 	if (lock == -EBUSY)
 		return EXIT_FAILURE;
 	wanted.lock = lock;
+	if (takeover_announced() == TAKEOVER_EMERGENCY)
+		return emergency_run(&wanted);
 	/* A machine's root can be written to when its own units have run, not now. */
 	if (!machine->is_machine)
 		check_log_directory(&wanted);

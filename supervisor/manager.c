@@ -15,7 +15,9 @@
 #include "common/string_list.h"
 #include "supervisor/child_events.h"
 #include "supervisor/control_verbs.h"
+#include "supervisor/crash.h"
 #include "supervisor/host_signals.h"
+#include "supervisor/inherited.h"
 #include "supervisor/keeper_events.h"
 #include "supervisor/keepsake.h"
 #include "supervisor/late_answer.h"
@@ -350,6 +352,19 @@ static int open_everything(struct manager *manager, struct cause *cause)
 	return unit_loading_create_loader(manager, true, &manager->loader, cause);
 }
 
+static void expect_crashes(struct manager *manager)
+{
+	const struct crash_plan plan = { .program = manager->options.program,
+					 .arguments = manager->options.arguments,
+					 .lock = manager->options.lock,
+					 .when = takeover_when() };
+	int result = crash_install(&plan);
+
+	if (result < 0)
+		manager_record(manager, RECORD_WARNING, UNIT_ID_NONE, "a crash would be the end: %s",
+			       strerror(-result));
+}
+
 static int begin(struct manager *manager, struct takeover *takeover, struct cause *cause)
 {
 	if (snapshot_open(manager) < 0)
@@ -357,6 +372,7 @@ static int begin(struct manager *manager, struct takeover *takeover, struct caus
 	if (takeover->kind != TAKEOVER_NONE)
 		return takeover_apply(manager, takeover, cause);
 	keepsake_close_left(manager);
+	inherited_close_rest();
 	return unit_loading_boot(manager, cause);
 }
 
@@ -376,8 +392,10 @@ int manager_open(struct manager *manager, const struct manager_options *options,
 	struct takeover takeover;
 	takeover_find(manager, &takeover);
 	int result = open_everything(manager, cause);
-	if (result >= 0)
+	if (result >= 0) {
+		expect_crashes(manager);
 		result = begin(manager, &takeover, cause);
+	}
 	takeover_finish(&takeover);
 	return result;
 }

@@ -10,6 +10,7 @@
 
 #include "common/pack.h"
 #include "supervisor/core/core_snapshot.h"
+#include "supervisor/crash.h"
 #include "supervisor/keepsake.h"
 #include "supervisor/manager_record.h"
 #include "supervisor/os/process.h"
@@ -185,6 +186,7 @@ static void rewrite(struct manager *manager)
 	add_everything(manager, &snapshot->file);
 	int result = snapshot->file.failed ? -ENOMEM : state_file_rewrite(&snapshot->file);
 	snapshot->file.failed = result < 0;
+	crash_set_state(snapshot->file.fd);
 	if (result < 0)
 		complain(manager, result);
 	else
@@ -248,6 +250,7 @@ void snapshot_close(struct manager *manager, bool remove)
 
 	if (!snapshot)
 		return;
+	crash_set_state(-1);
 	if (remove)
 		state_file_remove(&snapshot->file);
 	state_file_finish(&snapshot->file);

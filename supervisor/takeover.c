@@ -93,13 +93,30 @@ void takeover_read_environment(void)
 		announced.when = when;
 	}
 	unsetenv(TAKEOVER_VARIABLE);
-	if (announced.state >= 0)
+	if (announced.kind != TAKEOVER_NONE)
 		inherited_list();
+	if (announced.lock >= 0)
+		(void)inherited_claim(announced.lock);
 }
 
 int takeover_lock(void)
 {
 	return announced.lock;
+}
+
+int takeover_state(void)
+{
+	return announced.state;
+}
+
+int takeover_signal(void)
+{
+	return announced.signal;
+}
+
+unsigned long takeover_when(void)
+{
+	return announced.when;
 }
 
 enum takeover_kind takeover_announced(void)
@@ -119,7 +136,6 @@ static void read_inherited(struct manager *manager, struct takeover *takeover, i
 	struct cause cause = { 0 };
 
 	(void)inherited_claim(fd);
-	(void)inherited_claim(announced.lock);
 	if (saved_state_read(&takeover->state, fd, &cause) < 0) {
 		manager_record(manager, RECORD_ERROR, UNIT_ID_NONE, "%s; beginning afresh", cause.text);
 		takeover->kind = TAKEOVER_NONE;
@@ -158,7 +174,7 @@ void takeover_find(struct manager *manager, struct takeover *takeover)
 {
 	bool in_place = announced.state >= 0;
 
-	*takeover = (struct takeover){ .kind = announced.kind, .signal = announced.signal };
+	*takeover = (struct takeover){ .kind = in_place ? announced.kind : TAKEOVER_NONE, .signal = announced.signal };
 	if (in_place)
 		read_inherited(manager, takeover, announced.state);
 	else
@@ -245,6 +261,7 @@ static void tell(struct manager *manager, const struct takeover *takeover, unsig
 {
 	const struct saved_state *state = &takeover->state;
 
+	manager->crashes += takeover->kind == TAKEOVER_CRASH;
 	if (takeover->kind == TAKEOVER_REEXEC)
 		manager_record(manager, RECORD_NOTICE, UNIT_ID_NONE,
 			       "svinit %s took over from svinit %s; units with "

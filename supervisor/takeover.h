@@ -34,8 +34,12 @@ void takeover_format(char value[TAKEOVER_VALUE_MAX], int state, enum takeover_ki
 		     unsigned long when);
 /* The same, read once when svinit begins; the variable is gone from the environment then. */
 void takeover_read_environment(void);
-/* The lock that was handed over; -1: none. */
+/* The state and the lock that were handed over; -1: none. */
+int takeover_state(void);
 int takeover_lock(void);
+/* What svinit crashed by, and the monotonic second of it; 0: it did not. */
+int takeover_signal(void);
+unsigned long takeover_when(void);
 /* How svinit came to run, before anything was read. */
 enum takeover_kind takeover_announced(void);
 
