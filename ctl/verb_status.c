@@ -123,6 +123,11 @@ static void print_system(const struct context *context, const json_t *system)
 	if (started > 0)
 		printf("      Since: %s; %s\n", words_timestamp(when, (usec)started),
 		       words_ago(ago, (usec)started, realtime_now()));
+	if (property_number_or(system, "crashes", 0) > 0)
+		printf("    Crashes: %ssvinit has crashed %" JSON_INTEGER_FORMAT
+		       " times and gone on; see svctl logs%s\n",
+		       style_begin(&context->terminal, STYLE_BAD), property_number_or(system, "crashes", 0),
+		       style_end(&context->terminal, STYLE_BAD));
 }
 
 static int show_system(struct context *context)

@@ -36,6 +36,7 @@ def test_services_are_left_untouched(svinit, mode, number):
     assert crash(sv, number) < 5
     assert {unit: sv.main_pid(unit) for unit in "ab"} == before
     assert sv.call("SystemState")["crashes"] == 1
+    assert "crashed 1 times" in sv.ctl("status").stdout
     old = sv.kill_main("b")
     sv.until_restarted("b", old)
     assert sv.stop() == 0
