@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "supervisor/child_events.h"
+#include "supervisor/keepsake.h"
 #include "supervisor/log_line.h"
 #include "supervisor/notify_events.h"
 #include "supervisor/pid_table.h"
@@ -32,8 +33,18 @@ static bool is_other(pid_t child, void *context)
 
 int keeper_events_open(struct manager *manager, struct cause *cause)
 {
-	return containment_root_open_keepers(manager->containment_root, manager->options.keeper_program, reports_ready,
-					     is_other, cause);
+	int ends[2] = { keepsake_take(manager, "keepers.reports"), keepsake_take(manager, "keepers.pipe") };
+
+	if (ends[0] >= 0 && ends[1] >= 0)
+		containment_root_leave_pipe(manager->containment_root, ends);
+	int result = containment_root_open_keepers(manager->containment_root, manager->options.keeper_program,
+						   reports_ready, is_other, cause);
+	if (result < 0)
+		return result;
+	containment_root_keeper_pipe(manager->containment_root, ends);
+	(void)keepsake_put(manager, "keepers.reports", ends[0], KEEPSAKE_OWN);
+	(void)keepsake_put(manager, "keepers.pipe", ends[1], KEEPSAKE_OWN);
+	return result;
 }
 
 /* Who runs with svinit's user could write to the pipe too: that a process has ended is not a matter of belief. */

@@ -2,12 +2,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "supervisor/inherited.h"
+#include "supervisor/keeper_events.h"
 #include "supervisor/keepsake.h"
 #include "supervisor/main_process_finder.h"
 #include "supervisor/os/log_pipe.h"
@@ -21,7 +25,9 @@ enum { PROCESSES_LOOKED_AT = 1024 };
 static int take_process(struct manager *manager, unit_id id, enum process_role role, const struct process *process)
 {
 	struct unit_runtime *runtime = unit_runtime_find(manager, id);
-	bool child = process_is_child(process->pid);
+	struct proc_stat stat;
+	bool child =
+		proc_read_stat(process->pid, &stat) == 0 && containment_reaps_for(&runtime->containment, stat.parent);
 	int result = child ? 0 : main_process_watch(manager, id, role, process);
 
 	if (result >= 0)
@@ -135,6 +141,113 @@ static int find_log_pipe(struct manager *manager, unit_id id, const struct saved
 	return -1;
 }
 
+/* A keeper is named after the unit that it holds. */
+static bool is_keeper_of(pid_t pid, const char *unit)
+{
+	char line[512];
+	struct proc_stat stat;
+
+	if (proc_read_stat(pid, &stat) < 0 || stat.state == 'Z' || strcmp(stat.comm, "svkeeper") != 0 ||
+	    proc_read_command_line(pid, line, sizeof line) <= 0)
+		return false;
+	const char *last = strrchr(line, ' ');
+	return last && strncmp(last + 1, unit, strlen(last + 1)) == 0;
+}
+
+/* A keeper that an svinit before us is the parent of: nobody tells us of its end but its pidfd. */
+struct adopted_keeper {
+	struct event_source source; /* first: the source is the keeper */
+	struct manager *manager;
+	pid_t pid;
+};
+
+static void keeper_ended(struct event_source *source, uint32_t events)
+{
+	struct adopted_keeper *keeper = (struct adopted_keeper *)source;
+	const struct exited_child child = { .pid = keeper->pid, .code = CLD_EXITED };
+	struct manager *manager = keeper->manager;
+
+	(void)events;
+	event_loop_remove(&manager->loop, source);
+	close(source->fd);
+	free(keeper);
+	keeper_events_receive(manager);
+	(void)keeper_events_ended(manager, &child);
+}
+
+static int watch_keeper(struct manager *manager, pid_t pid)
+{
+	struct adopted_keeper *keeper = calloc(1, sizeof *keeper);
+	struct process process = PROCESS_NONE;
+
+	if (!keeper || process_open(pid, &process) < 0 || process.pidfd < 0) {
+		free(keeper);
+		return -ESRCH;
+	}
+	*keeper = (struct adopted_keeper){
+		.source = { .fd = process.pidfd, .dispatch = keeper_ended },
+		.manager = manager,
+		.pid = pid,
+	};
+	int result = event_loop_add(&manager->loop, &keeper->source, EPOLLIN);
+	if (result < 0) {
+		close(process.pidfd);
+		free(keeper);
+	}
+	/* The event loop holds it from here on. */
+	return result; /* NOLINT(clang-analyzer-unix.Malloc) */
+}
+
+/* What a keeper that cannot be had holds is found by what its processes show. */
+static void take_keepers(struct manager *manager, unit_id id, const struct saved_runtime *saved)
+{
+	struct containment *containment = &unit_runtime_find(manager, id)->containment;
+	const char *name = core_unit(manager->core, id)->definition->name;
+	struct spawn_keeper unused;
+
+	for (unsigned i = 0; i < saved->keeper_count; i++) {
+		pid_t pid = saved->keepers[i].pid;
+		bool child = process_is_child(pid);
+		if ((child || is_keeper_of(pid, name)) &&
+		    containment_plan_keeper(containment, containment->name, &unused) > 0 &&
+		    (child || watch_keeper(manager, pid) >= 0))
+			containment_kept(containment, pid, saved->keepers[i].main);
+		else
+			containment->loose = containment->orphaned = true;
+	}
+}
+
+static bool leave_pipe_of(struct manager *manager, pid_t keeper)
+{
+	char path[32];
+
+	snprintf(path, sizeof path, "/proc/%d/fd/0", (int)keeper);
+	int reports = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int pipe = reports < 0 ? -1 : open(path, O_WRONLY | O_CLOEXEC);
+	if (pipe < 0) {
+		if (reports >= 0)
+			close(reports);
+		return false;
+	}
+	keepsake_leave(manager, "keepers.reports", reports);
+	keepsake_leave(manager, "keepers.pipe", pipe);
+	return true;
+}
+
+void survey_keeper_pipe(struct manager *manager, const struct saved_state *state)
+{
+	struct saved_runtime runtime;
+
+	for (unit_id id = 0; id < state->unit_count; id++) {
+		if (!state->units[id].runtime.size || unit_runtime_unpack(&state->units[id].runtime, &runtime) < 0)
+			continue;
+		for (unsigned i = 0; i < runtime.keeper_count; i++)
+			if (is_keeper_of(runtime.keepers[i].pid, state->units[id].name) &&
+			    leave_pipe_of(manager, runtime.keepers[i].pid))
+				return;
+	}
+}
+
 static void take_containment(struct manager *manager, unit_id id, const struct saved_runtime *saved)
 {
 	struct containment *containment = &unit_runtime_find(manager, id)->containment;
@@ -150,6 +263,7 @@ static void take_containment(struct manager *manager, unit_id id, const struct s
 	for (int role = 0; role < ROLE_COUNT; role++)
 		containment->leader[role] = saved->leader[role];
 	containment->killed = saved->killed;
+	take_keepers(manager, id, saved);
 }
 
 static pid_t pid_of(const struct unit *unit, enum process_role role)

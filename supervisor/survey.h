@@ -10,5 +10,7 @@
  * has by now is left alone), its log pipes.
  */
 void survey_unit(struct manager *manager, unit_id id, const struct saved_runtime *saved, struct survivors *survivors);
+/* The pipe that the keepers of a svinit that was killed write to becomes a keepsake. */
+void survey_keeper_pipe(struct manager *manager, const struct saved_state *state);
 
 #endif

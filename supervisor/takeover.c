@@ -181,8 +181,10 @@ void takeover_find(struct manager *manager, struct takeover *takeover)
 		read_left(manager, takeover);
 	if (takeover->kind != TAKEOVER_NONE && manager_record_unpack(manager, &takeover->state.manager, in_place) < 0)
 		manager_record(manager, RECORD_WARNING, UNIT_ID_NONE, "the saved state of the manager makes no sense");
-	if (takeover->kind == TAKEOVER_KILLED)
-		vault_fetch(manager);
+	if (takeover->kind != TAKEOVER_KILLED)
+		return;
+	vault_fetch(manager);
+	survey_keeper_pipe(manager, &takeover->state);
 }
 
 void takeover_finish(struct takeover *takeover)

@@ -21,6 +21,8 @@ enum runtime_field {
 	RUNTIME_KILLED,
 	RUNTIME_MAIN_LEADER,
 	RUNTIME_CONTROL_LEADER,
+	RUNTIME_KEEPER, /* each with the process whose end it reports behind it */
+	RUNTIME_KEEPER_MAIN,
 };
 
 static uint64_t inode_of(int fd)
@@ -49,6 +51,21 @@ void unit_runtime_pack(const struct manager *manager, unit_id unit, struct pack 
 	pack_integer(pack, RUNTIME_KILLED, runtime->containment.killed);
 	pack_integer(pack, RUNTIME_MAIN_LEADER, (uint64_t)runtime->containment.leader[ROLE_MAIN]);
 	pack_integer(pack, RUNTIME_CONTROL_LEADER, (uint64_t)runtime->containment.leader[ROLE_CONTROL]);
+	for (unsigned i = 0; i < runtime->containment.keeper_count; i++) {
+		pack_integer(pack, RUNTIME_KEEPER, (uint64_t)runtime->containment.keepers[i].pid);
+		pack_integer(pack, RUNTIME_KEEPER_MAIN, (uint64_t)runtime->containment.keepers[i].main);
+	}
+}
+
+static int take_keeper(struct saved_runtime *runtime, unsigned number, uint64_t value)
+{
+	if (value > INT_MAX || (number == RUNTIME_KEEPER_MAIN && runtime->keeper_count == 0))
+		return -EINVAL;
+	if (number == RUNTIME_KEEPER_MAIN)
+		runtime->keepers[runtime->keeper_count - 1].main = (pid_t)value;
+	else if (runtime->keeper_count < SAVED_KEEPERS_MAX)
+		runtime->keepers[runtime->keeper_count++].pid = (pid_t)value;
+	return 0;
 }
 
 static int take_integer(struct saved_runtime *runtime, unsigned number, uint64_t value)
@@ -84,6 +101,9 @@ static int take_integer(struct saved_runtime *runtime, unsigned number, uint64_t
 	case RUNTIME_CONTROL_LEADER:
 		runtime->leader[number - RUNTIME_MAIN_LEADER] = (pid_t)value;
 		return fits ? 0 : -EINVAL;
+	case RUNTIME_KEEPER:
+	case RUNTIME_KEEPER_MAIN:
+		return take_keeper(runtime, number, value);
 	default:
 		return -EINVAL;
 	}

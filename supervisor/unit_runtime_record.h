@@ -6,6 +6,8 @@
 #include "supervisor/manager.h"
 #include "supervisor/saved_state.h"
 
+enum { SAVED_KEEPERS_MAX = 16 };
+
 struct saved_runtime {
 	uint8_t starting; /* role + 1 of the process that was being started; 0: none */
 	uint64_t identities[ROLE_COUNT];
@@ -15,6 +17,10 @@ struct saved_runtime {
 	unsigned long oom_kills;
 	bool contained, killed;
 	pid_t leader[ROLE_COUNT];
+	struct saved_keeper {
+		pid_t pid, main;
+	} keepers[SAVED_KEEPERS_MAX]; /* those behind them are forgotten: what they hold is found otherwise */
+	unsigned keeper_count;
 };
 
 /* Nothing for a unit that was never started. */

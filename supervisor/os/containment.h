@@ -67,6 +67,10 @@ const char *containment_root_path(const struct containment_root *root); /* NULL 
  */
 int containment_root_open_keepers(struct containment_root *root, const char *program, void (*on_report)(void *context),
 				  bool (*is_other)(pid_t child, void *context), struct cause *cause);
+/* Before that: the pipe that an earlier svinit had for its keepers, its reading end first; taken over. */
+void containment_root_leave_pipe(struct containment_root *root, const int ends[2]);
+/* The pipe, for whoever comes next; -1: there are no keepers. */
+void containment_root_keeper_pipe(const struct containment_root *root, int ends[2]);
 bool containment_root_has_keepers(const struct containment_root *root);
 /* The next report of a keeper; false: there is none at present. */
 bool containment_next_report(struct containment_root *root, struct keeper_report *report);

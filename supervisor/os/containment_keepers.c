@@ -21,11 +21,26 @@ static void reports_ready(struct event_source *source, uint32_t events)
 	root->on_report(root->context);
 }
 
+void containment_root_leave_pipe(struct containment_root *root, const int ends[2])
+{
+	root->source.fd = ends[0];
+	root->keeper.report_fd = ends[1];
+}
+
+void containment_root_keeper_pipe(const struct containment_root *root, int ends[2])
+{
+	bool keepers = containment_root_has_keepers(root);
+
+	ends[0] = keepers ? root->source.fd : -1;
+	ends[1] = keepers ? root->keeper.report_fd : -1;
+}
+
 static int open_pipe(struct containment_root *root, struct cause *cause)
 {
-	int ends[2];
+	int ends[2] = { root->source.fd, root->keeper.report_fd };
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
+	root->source.fd = root->keeper.report_fd = -1;
+	if ((ends[0] < 0 || ends[1] < 0) && pipe2(ends, O_CLOEXEC) < 0)
 		return cause_set_errno(cause, errno, "no pipe for the keepers");
 	/* Keepers wait for room, we never wait for them. */
 	if (fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0) {

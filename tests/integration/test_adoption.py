@@ -71,6 +71,22 @@ def test_what_ended_meanwhile_is_restarted_as_its_unit_says(svinit):
     sv.until_state("b", "failed")
 
 
+def test_without_cgroups(svinit):
+    sv = svinit({"a": SLEEP + "Restart=always\nRestartSec=0\n",
+                 "b": "[Service]\nExecStart=/bin/sh -c 'setsid sleep 900 & echo $! > @top@/b.pid; exec sleep 1000'\n"},
+                options=("--no-cgroups",))
+    until(lambda: sv.lines("b.pid"), "the second process of b")
+    pid = sv.until_active("a")["MainPID"]
+    for _ in range(2):
+        kill(sv)
+        again(sv)
+    assert sv.main_pid("a") == pid
+    sv.until_restarted("a", sv.kill_main("a"))
+    sv.ctl("stop", "b", check=0)
+    assert not is_alive(int(sv.lines("b.pid")[0]))
+    assert sv.stop() == 0
+
+
 def kernel_tells_exits():
     """PIDFD_GET_INFO with the exit status."""
     return tuple(int(part) for part in os.uname().release.split(".")[:2]) >= (6, 15)

@@ -50,6 +50,22 @@ def test_processes_and_counters_are_kept(svinit, mode):
     assert not (sv.runtime / "state").exists()
 
 
+def test_keepers_are_kept(svinit):
+    """Where there are no cgroups."""
+    sv = svinit({"a": SLEEP + "Restart=always\nRestartSec=0\n",
+                 "b": "[Service]\nExecStart=/bin/sh -c 'setsid sleep 900 & echo $! > @top@/b.pid; exec sleep 1000'\n"},
+                options=("--no-cgroups",))
+    until(lambda: sv.lines("b.pid"), "the second process of b")
+    pid = sv.until_active("a")["MainPID"]
+    for _ in range(3):
+        sv.ctl("daemon-reexec", check=0)
+    assert sv.main_pid("a") == pid
+    sv.until_restarted("a", sv.kill_main("a"))
+    sv.ctl("stop", "b", check=0)
+    assert not is_alive(int(sv.lines("b.pid")[0]))
+    assert sv.stop() == 0
+
+
 def test_no_log_line_is_lost(svinit):
     sv = svinit({"a": COUNTER})
     sv.until_logged("a", " line 20")
