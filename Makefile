@@ -218,6 +218,19 @@ $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(ARCHIVES)
 	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group \
 		$(call lib,inih jansson libcap) -lpthread
 
+# Each call for memory and to the system fails: make faults, SEEDS=N, FIRST=N, VERBOSE=1 names the places.
+$(BUILD)/tests/faults/shim.so: tests/faults/shim.c
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) -std=gnu17 $(filter-out -Wpedantic,$(WARNINGS)) $(CFLAGS) -D_GNU_SOURCE -shared -fPIC -o $@ $<
+faults: $(PROGRAMS) $(TEST_PROGRAMS) $(BUILD)/tests/faults/shim.so
+	@SVINIT_BUILD=$(BUILD) tests/faults/run $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first $(FIRST)) $(if $(VERBOSE),--verbose)
+
+# Whether the tests notice when the core is broken.
+mutate:
+	@scripts/deps build
+	@scripts/mutate --jobs $(JOBS)
+
 BENCHES = $(patsubst bench/%.c,$(BUILD)/bench/%,$(call sources,bench) $(call sources,bench/logs))
 
 $(BUILD)/bench/%: $(BUILD)/bench/%.o $(LOAD) $(CORE) $(OS) $(COMMON)
@@ -313,6 +326,8 @@ help:
 	@echo 'make check              format, layers, clang-tidy, cppcheck, manual pages'
 	@echo 'make sim                the core against random graphs and schedules; SEED=N replays one, SEEDS=N, SECONDS=N'
 	@echo 'make fuzz               the coverage-guided fuzzers, a minute each; SECONDS=N, FUZZERS=load'
+	@echo 'make faults             svinit and svlog while every call for memory and to the system fails; SEEDS=N'
+	@echo 'make mutate             break the core in many ways and see whether the tests notice (long)'
 	@echo 'make bench              measure against the raw limit and the peers that are installed; BENCH=--large'
 	@echo 'make bench-load         loading some hundred unit files against their bare reading'
 	@echo 'make valgrind           the unit tests under valgrind'
@@ -324,7 +339,7 @@ help:
 	@echo 'make test-root          packages, maintainer scripts and Ansible in a Debian of its own (root, debootstrap)'
 	@echo 'SANITIZE=1 STATIC=1 COVERAGE=1   variants, each in a folder of its own: make test SANITIZE=1;  V=1 shows commands'
 
-.PHONY: all samples unit-tests integration-tests everything test escape demo sim fuzz fuzzers bench bench-load check \
+.PHONY: mutate faults all samples unit-tests integration-tests everything test escape demo sim fuzz fuzzers bench bench-load check \
 	check-format check-layers check-tidy \
 	check-cppcheck check-man valgrind deps deps-check deps-daemons install install-systemctl uninstall-systemctl test-root clean help always
 .SECONDARY:
