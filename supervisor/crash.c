@@ -31,6 +31,39 @@ void crash_set_state(int fd)
 	state_fd = fd;
 }
 
+struct entry {
+	uint64_t inode;
+	int64_t offset;
+	unsigned short length;
+	unsigned char type;
+	char name[];
+};
+
+static int number_of(const char *name)
+{
+	int number = 0;
+
+	for (; *name >= '0' && *name <= '9' && number < INT32_MAX / 10 - 1; name++)
+		number = number * 10 + (*name - '0');
+	return *name ? -1 : number;
+}
+
+void crash_keep_all_open(void)
+{
+	_Alignas(struct entry) char buffer[DIRECTORY_BUFFER];
+	int directory = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	long size;
+
+	while (directory >= 0 && (size = syscall(SYS_getdents64, directory, buffer, sizeof buffer)) > 0)
+		for (long at = 0; at < size;) {
+			const struct entry *entry = (const struct entry *)(const void *)(buffer + at);
+			int fd = number_of(entry->name);
+			if (fd > STDERR_FILENO && fd != directory)
+				(void)fcntl(fd, F_SETFD, 0);
+			at += entry->length;
+		}
+}
+
 #ifndef __SANITIZE_ADDRESS__
 
 static void set_default(int number)
@@ -52,39 +85,6 @@ static void leave_core(int number)
 	set_default(number);
 	(void)syscall(SYS_kill, syscall(SYS_getpid), number);
 	_exit(128 + number);
-}
-
-struct entry {
-	uint64_t inode;
-	int64_t offset;
-	unsigned short length;
-	unsigned char type;
-	char name[];
-};
-
-static int number_of(const char *name)
-{
-	int number = 0;
-
-	for (; *name >= '0' && *name <= '9' && number < INT32_MAX / 10 - 1; name++)
-		number = number * 10 + (*name - '0');
-	return *name ? -1 : number;
-}
-
-static void keep_all_open(void)
-{
-	_Alignas(struct entry) char buffer[DIRECTORY_BUFFER];
-	int directory = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	long size;
-
-	while (directory >= 0 && (size = syscall(SYS_getdents64, directory, buffer, sizeof buffer)) > 0)
-		for (long at = 0; at < size;) {
-			const struct entry *entry = (const struct entry *)(const void *)(buffer + at);
-			int fd = number_of(entry->name);
-			if (fd > STDERR_FILENO && fd != directory)
-				(void)fcntl(fd, F_SETFD, 0);
-			at += entry->length;
-		}
 }
 
 static unsigned long now_seconds(void)
@@ -118,7 +118,7 @@ static void handle(int number)
 	bool again = plan.when != 0 && now - plan.when < CRASH_WINDOW;
 
 	leave_core(number);
-	keep_all_open();
+	crash_keep_all_open();
 	takeover_format(variable + sizeof TAKEOVER_VARIABLE, state_fd, again ? TAKEOVER_EMERGENCY : TAKEOVER_CRASH,
 			number, plan.lock, now ? now : 1);
 	execve("/proc/self/exe", plan.arguments, environment);

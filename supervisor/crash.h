@@ -20,6 +20,8 @@ struct crash_plan {
 /* From here on SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS and SIGTRAP mean that. The plan's strings are borrowed
  * for good. 0 or -errno. Nothing under AddressSanitizer, which has handlers of its own. */
 int crash_install(const struct crash_plan *plan);
+/* All that is open stays open over the next execve(2). Async-signal-safe. */
+void crash_keep_all_open(void);
 /* The state's descriptor, as often as it changes. */
 void crash_set_state(int fd);
 

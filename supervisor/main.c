@@ -185,6 +185,7 @@ static int supervise(const struct machine_boot *machine, const struct supervisor
 	mark_as_systemd(&wanted);
 	if (manager_open(&manager, &wanted, &cause) < 0) {
 		fprintf(stderr, "svinit: %s\n", cause.text);
+		takeover_try_again(arguments);
 	} else {
 		status = manager_run(&manager);
 		note_departure(&manager, &departure);
@@ -205,6 +206,7 @@ static int run_supervisor(const struct machine_boot *machine, int argc, char **a
 
 	if (supervisor_options_parse(argc, argv, &options, &cause) < 0) {
 		fprintf(stderr, "svinit: %s\n", cause.text);
+		takeover_try_again(arguments);
 		status = EXIT_USAGE;
 	} else if (options.outcome == OPTIONS_HELP) {
 		fputs(supervisor_options_help(), stdout);
@@ -233,6 +235,7 @@ static int run(const struct machine_boot *machine, int argc, char **argv)
 	takeover_read_environment();
 	if (dialect_parse(argc, argv, environ, supervisor_options_long(), &command, &cause) < 0) {
 		fprintf(stderr, "svinit: %s\n", cause.text);
+		takeover_try_again(arguments);
 		return dialect_usage_status(command.dialect);
 	}
 	if (command.dialect != DIALECT_SVINIT)

@@ -201,6 +201,12 @@ int perform_signal(struct manager *manager, unit_id unit, enum signal_scope scop
 	return result;
 }
 
+static bool may_pass(int error)
+{
+	return error == ENOMEM || error == EMFILE || error == ENFILE || error == EAGAIN || error == EINTR ||
+	       error == EIO;
+}
+
 static void perform_signal_action(struct manager *manager, const struct action *action)
 {
 	int result = perform_signal(manager, action->unit, action->signal.scope, action->signal.signal,
@@ -209,6 +215,8 @@ static void perform_signal_action(struct manager *manager, const struct action *
 	if (result < 0 && result != -ESRCH)
 		manager_record(manager, RECORD_WARNING, action->unit, "signal %d: %s", action->signal.signal,
 			       strerror(-result));
+	if (result < 0 && may_pass(-result))
+		manager_feed(manager, &(struct event){ .kind = EVENT_SIGNAL_FAILED, .unit = action->unit });
 	if (action->signal.scope == SCOPE_ALL || action->signal.scope == SCOPE_ALL_BUT_MAIN)
 		child_events_expect_empty(manager, action->unit);
 }

@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "supervisor/control_verbs.h"
 #include "supervisor/core/core_snapshot.h"
+#include "supervisor/crash.h"
 #include "supervisor/inherited.h"
 #include "supervisor/keepsake.h"
 #include "supervisor/log_line.h"
@@ -21,6 +23,8 @@
 #include "supervisor/unit_runtime.h"
 #include "supervisor/unit_runtime_record.h"
 #include "supervisor/vault.h"
+
+enum { RETRY_NSEC = 100 * 1000 * 1000, ENVIRONMENT_MAX = 1024 };
 
 /* ---- finding it ---- */
 
@@ -136,7 +140,10 @@ static void read_inherited(struct manager *manager, struct takeover *takeover, i
 	struct cause cause = { 0 };
 
 	(void)inherited_claim(fd);
-	if (saved_state_read(&takeover->state, fd, &cause) < 0) {
+	int result = saved_state_read(&takeover->state, fd, &cause);
+	if (result == -ENOMEM || result == -EIO)
+		takeover_try_again(manager->options.arguments);
+	if (result < 0) {
 		manager_record(manager, RECORD_ERROR, UNIT_ID_NONE, "%s; beginning afresh", cause.text);
 		takeover->kind = TAKEOVER_NONE;
 	} else if (!was_this_process(&takeover->state)) {
@@ -168,6 +175,24 @@ static void read_left(struct manager *manager, struct takeover *takeover)
 		takeover_finish(takeover); /* of another boot, or of a container that is gone: nothing of it lives */
 	}
 	close(fd);
+}
+
+void takeover_try_again(char **arguments)
+{
+	const struct timespec pause = { .tv_nsec = RETRY_NSEC };
+	static char variable[sizeof TAKEOVER_VARIABLE + TAKEOVER_VALUE_MAX] = TAKEOVER_VARIABLE "=";
+	static char *environment[ENVIRONMENT_MAX + 2] = { variable };
+
+	if (announced.state < 0 || (announced.kind != TAKEOVER_REEXEC && announced.kind != TAKEOVER_CRASH))
+		return;
+	/* What was begun may not be carried out: no longer all of it is as it was left. */
+	takeover_format(variable + sizeof TAKEOVER_VARIABLE, announced.state, TAKEOVER_CRASH, announced.signal,
+			announced.lock, announced.when);
+	for (size_t i = 0; i < ENVIRONMENT_MAX && environ && environ[i]; i++)
+		environment[i + 1] = environ[i];
+	nanosleep(&pause, NULL);
+	crash_keep_all_open();
+	execve("/proc/self/exe", arguments, environment);
 }
 
 void takeover_find(struct manager *manager, struct takeover *takeover)

@@ -48,6 +48,9 @@ enum takeover_kind takeover_announced(void);
  * Descriptors become keepsakes. Whatever is wrong with it is recorded; svinit then begins afresh.
  */
 void takeover_find(struct manager *manager, struct takeover *takeover);
+/* A svinit that was executed in place and cannot even begin, for want of memory perhaps, executes itself once more a
+ * little later. Returns where there is nothing to be taken over. */
+void takeover_try_again(char **arguments);
 /* The units as they were: loaded, and set going again. 0, or -errno with a cause: there are no units. */
 int takeover_apply(struct manager *manager, struct takeover *takeover, struct cause *cause);
 void takeover_finish(struct takeover *takeover);

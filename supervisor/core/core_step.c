@@ -163,6 +163,9 @@ static void service_event(struct core *core, struct unit *unit, const struct eve
 	case EVENT_OOM_KILLED:
 		service_oom_killed(core, unit);
 		break;
+	case EVENT_SIGNAL_FAILED:
+		service_signal_failed(core, unit);
+		break;
 	default:
 		ignore(core, unit, "an unknown event");
 		break;

@@ -54,17 +54,18 @@ enum leave_kind {
 
 enum event_kind {
 	EVENT_REQUEST,
-	EVENT_SPAWNED,      /* answers ACTION_SPAWN: the program was executed */
-	EVENT_SPAWN_FAILED, /* answers ACTION_SPAWN */
-	EVENT_EXITED,       /* a main or control process was reaped (or an adopted one is seen to be gone) */
-	EVENT_EMPTY,        /* no process of the unit is left */
-	EVENT_NOTIFY,       /* sd_notify(3) */
-	EVENT_MAIN_PROCESS, /* answers ACTION_FIND_MAIN_PROCESS; pid 0: there is none (yet) */
-	EVENT_CONDITIONS,   /* answers ACTION_CHECK_CONDITIONS */
-	EVENT_DEADLINE,     /* the clock has reached core_next_deadline(): all that is due is done */
-	EVENT_OOM_KILLED,   /* the kernel killed a process of the unit for memory */
-	EVENT_TIMER_FACTS,  /* answers ACTION_TIMER_FACTS */
-	EVENT_CLOCK,        /* the realtime clock was set, or the time zone changed; unit is ignored */
+	EVENT_SPAWNED,       /* answers ACTION_SPAWN: the program was executed */
+	EVENT_SPAWN_FAILED,  /* answers ACTION_SPAWN */
+	EVENT_EXITED,        /* a main or control process was reaped (or an adopted one is seen to be gone) */
+	EVENT_EMPTY,         /* no process of the unit is left */
+	EVENT_NOTIFY,        /* sd_notify(3) */
+	EVENT_MAIN_PROCESS,  /* answers ACTION_FIND_MAIN_PROCESS; pid 0: there is none (yet) */
+	EVENT_CONDITIONS,    /* answers ACTION_CHECK_CONDITIONS */
+	EVENT_DEADLINE,      /* the clock has reached core_next_deadline(): all that is due is done */
+	EVENT_SIGNAL_FAILED, /* ACTION_SIGNAL could not be carried out for want of something that may be there soon */
+	EVENT_OOM_KILLED,    /* the kernel killed a process of the unit for memory */
+	EVENT_TIMER_FACTS,   /* answers ACTION_TIMER_FACTS */
+	EVENT_CLOCK,         /* the realtime clock was set, or the time zone changed; unit is ignored */
 	EVENT_KIND_COUNT,
 };
 

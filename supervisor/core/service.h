@@ -30,6 +30,8 @@ void service_empty(struct core *core, struct unit *unit);
 void service_main_process(struct core *core, struct unit *unit, const struct event *event);
 void service_notify(struct core *core, struct unit *unit, const struct event *event);
 void service_oom_killed(struct core *core, struct unit *unit);
+/* It is sent again, a little later. */
+void service_signal_failed(struct core *core, struct unit *unit);
 /* No other job is under way, or it has waited for that long enough: its program is started. */
 void service_idle_over(struct core *core, struct unit *unit);
 void service_timeout(struct core *core, struct unit *unit);

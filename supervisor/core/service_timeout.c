@@ -180,6 +180,14 @@ static bool is_signalled(const struct unit *unit)
 	}
 }
 
+void service_signal_failed(struct core *core, struct unit *unit)
+{
+	if (!is_signalled(unit))
+		return;
+	unit->private->signal_lost = true;
+	unit_set_deadline(core, unit, usec_add(core->now, MEMORY_PATIENCE));
+}
+
 void service_timeout(struct core *core, struct unit *unit)
 {
 	if (unit->private->spawn_lost)

@@ -79,9 +79,9 @@ static void find_text(void)
 __attribute__((constructor)) static void begin(void)
 {
 	const char *path = getenv("SVINIT_FAULTS");
-	int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
 
 	real_syscall = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
+	int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
 	find_text();
 	if (fd < 0)
 		return;

@@ -193,9 +193,10 @@ void sim_perform_all(struct sim_world *world)
 
 static void print_event(const struct sim_world *world, const struct event *event)
 {
-	static const char *const names[EVENT_KIND_COUNT] = { "request",  "spawned", "spawn-failed", "exited",
-							     "empty",    "notify",  "main",         "conditions",
-							     "deadline", "oom",     "timer-facts",  "clock" };
+	static const char *const names[EVENT_KIND_COUNT] = { "request",  "spawned",       "spawn-failed", "exited",
+							     "empty",    "notify",        "main",         "conditions",
+							     "deadline", "signal-failed", "oom",          "timer-facts",
+							     "clock" };
 	const struct unit *unit = core_unit(world->core, event->unit);
 
 	printf("%6llu %12.6f %s %s", (unsigned long long)world->steps, (double)world->now / 1e6, names[event->kind],
