@@ -1,9 +1,9 @@
 /*
- * Preloaded into svinit or svlog: makes each place that calls the C library for memory or a system call fail, once or in
- * a burst, with errors drawn from a seed. What failed where is told in a file that the tests share.
+ * Preloaded into svinit or svlog: makes each place that calls the C library for memory or a system call fail, once or
+ * in a burst, with errors drawn from a seed. What failed where is told in a file that the tests share.
  *
- * SVINIT_FAULTS names the file; nothing fails before the tests have set `armed` in it. Only calls from the program itself
- * count, and each place by itself: a place is the address that the call returns to.
+ * SVINIT_FAULTS names the file; nothing fails before the tests have set `armed` in it. Only calls from the program
+ * itself count, and each place by itself: a place is the address that the call returns to.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -48,7 +48,6 @@ static uintptr_t text_begin, text_end, base;
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *old, size_t size);
-
 
 static long (*real_syscall)(long, ...);
 
@@ -133,10 +132,10 @@ static int draw(const void *from, const char *call, const int *errors, uint32_t 
 	return site->error;
 }
 
-#define ERRORS(...)    ((const int[]){ __VA_ARGS__ })
-#define COUNT(...)     (sizeof ERRORS(__VA_ARGS__) / sizeof(int))
-#define FAILS(call, ...) draw(__builtin_return_address(0), call, ERRORS(__VA_ARGS__), COUNT(__VA_ARGS__))
-#define REAL(type, name, ...) ((type (*)(__VA_ARGS__))dlsym(RTLD_NEXT, #name))
+#define ERRORS(...)           ((const int[]){ __VA_ARGS__ })
+#define COUNT(...)            (sizeof ERRORS(__VA_ARGS__) / sizeof(int))
+#define FAILS(call, ...)      draw(__builtin_return_address(0), call, ERRORS(__VA_ARGS__), COUNT(__VA_ARGS__))
+#define REAL(type, name, ...) ((type(*)(__VA_ARGS__))dlsym(RTLD_NEXT, #name))
 
 /* ---- memory ---- */
 
@@ -195,7 +194,7 @@ int asprintf(char **to, const char *format, ...)
 
 /* ---- system calls that return -1 ---- */
 
-#define WRAP(type, name, parameters, arguments, ...)                                                                  \
+#define WRAP(type, name, parameters, arguments, ...)                                                                   \
 	type name parameters                                                                                           \
 	{                                                                                                              \
 		static type(*real) parameters;                                                                         \
@@ -244,7 +243,7 @@ WRAP(int, chmod, (const char *path, mode_t mode), (path, mode), EROFS, EPERM)
 WRAP(int, fchmod, (int fd, mode_t mode), (fd, mode), EROFS, EPERM)
 WRAP(int, fchown, (int fd, uid_t user, gid_t group), (fd, user, group), EROFS, EPERM)
 WRAP(int, kill, (pid_t pid, int number), (pid, number), EPERM)
-WRAP(int, poll, (struct pollfd *all, nfds_t count, int timeout), (all, count, timeout), EINTR, ENOMEM)
+WRAP(int, poll, (struct pollfd * all, nfds_t count, int timeout), (all, count, timeout), EINTR, ENOMEM)
 
 DIR *opendir(const char *path)
 {
@@ -333,7 +332,7 @@ long syscall(long number, ...)
 
 /* ---- those that may do a part ---- */
 
-#define TRANSFER(name, parameters, arguments, size, ...)                                                              \
+#define TRANSFER(name, parameters, arguments, size, ...)                                                               \
 	ssize_t name parameters                                                                                        \
 	{                                                                                                              \
 		static ssize_t(*real) parameters;                                                                      \
@@ -353,7 +352,8 @@ TRANSFER(read, (int fd, void *to, size_t size), (fd, to, size), size, EINTR, EAG
 TRANSFER(pread, (int fd, void *to, size_t size, off_t at), (fd, to, size, at), size, EINTR, EIO, SHORT)
 TRANSFER(write, (int fd, const void *from, size_t size), (fd, from, size), size, EINTR, ENOSPC, EIO, EAGAIN, SHORT)
 TRANSFER(pwrite, (int fd, const void *from, size_t size, off_t at), (fd, from, size, at), size, EINTR, ENOSPC, SHORT)
-TRANSFER(send, (int fd, const void *from, size_t size, int flags), (fd, from, size, flags), size, EINTR, EAGAIN, ENOBUFS)
+TRANSFER(send, (int fd, const void *from, size_t size, int flags), (fd, from, size, flags), size, EINTR, EAGAIN,
+	 ENOBUFS)
 TRANSFER(recv, (int fd, void *to, size_t size, int flags), (fd, to, size, flags), size, EINTR, EAGAIN, ENOMEM)
 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
