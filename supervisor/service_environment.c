@@ -42,6 +42,8 @@ static int set_inherited(const struct manager *manager, const struct exec_option
 	*environment = manager_environment_list(manager);
 	if (!*environment)
 		return -ENOMEM;
+	if (exec->exec_search_path)
+		result = set_format(environment, "PATH=%s", exec->exec_search_path);
 	for (char **name = exec->pass_environment; name && *name && result >= 0; name++) {
 		const char *value = getenv(*name);
 		if (value)
@@ -166,6 +168,8 @@ static int set_supervision(const struct manager *manager, const struct environme
 		result = set_result(unit, environment);
 	if (result >= 0)
 		result = set_trigger(manager, unit, environment);
+	if (result >= 0)
+		result = granted_descriptors_announce(request->granted, environment);
 	if (result >= 0)
 		result = environment_set(environment, "SYSTEMD_EXEC_PID=0000000000");
 	usec watchdog = unit->watchdog ? unit->watchdog : request->service->options->watchdog;

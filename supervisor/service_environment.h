@@ -2,6 +2,7 @@
 #ifndef SVINIT_SERVICE_ENVIRONMENT_H
 #define SVINIT_SERVICE_ENVIRONMENT_H
 
+#include "supervisor/granted_descriptors.h"
 #include "supervisor/manager.h"
 #include "supervisor/os/user.h"
 
@@ -12,6 +13,7 @@ struct environment_request {
 	const struct unit_runtime *runtime;
 	enum exec_phase phase;
 	const struct user *user; /* NULL: svinit's own */
+	const struct granted_descriptors *granted;
 };
 
 /*

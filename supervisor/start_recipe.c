@@ -64,6 +64,21 @@ static int make_user(struct context *context)
 	return 0;
 }
 
+/* Only the program itself is given descriptors. */
+static int make_descriptors(struct context *context)
+{
+	struct start_recipe *recipe = context->recipe;
+
+	if (context->phase != EXEC_START)
+		return 0;
+	int result = granted_descriptors_open(&recipe->granted, context->service->options, context->cause);
+	if (result < 0)
+		return fail(context, SPAWN_STEP_FDS, -result);
+	recipe->spawn.extra_fds = recipe->granted.fds;
+	recipe->spawn.extra_fd_count = recipe->granted.count;
+	return 0;
+}
+
 static int make_environment(struct context *context)
 {
 	struct environment_request request = {
@@ -72,6 +87,7 @@ static int make_environment(struct context *context)
 		.runtime = context->runtime,
 		.phase = context->phase,
 		.user = context->recipe->spawn.set_ids && context->exec->user ? &context->recipe->user : NULL,
+		.granted = &context->recipe->granted,
 	};
 	int result = service_environment_make(context->manager, &request, &context->recipe->environment,
 					      context->recipe->pid_variables, context->cause);
@@ -88,6 +104,7 @@ static int make_argv(struct context *context)
 	const struct exec_command *command = context->command;
 
 	context->recipe->spawn.path = command->path;
+	context->recipe->spawn.search_path = context->exec->exec_search_path;
 	context->recipe->spawn.argv = command->argv;
 	if (command->flags & EXEC_NO_EXPAND)
 		return 0;
@@ -260,7 +277,8 @@ static void make_privileges(struct context *context)
 	spawn->ambient_set = exec->ambient_set;
 	spawn->secure_bits = exec->secure_bits;
 	spawn->no_new_privileges = exec->no_new_privileges;
-	spawn->root_directory = exec->root_directory;
+	if (context->phase == EXEC_START || !context->service->options->root_directory_start_only)
+		spawn->root_directory = exec->root_directory;
 }
 
 static void make_scheduling(struct context *context)
@@ -324,7 +342,8 @@ int start_recipe_make(struct manager *manager, const struct unit *unit, enum exe
 		.cause = cause,
 	};
 	int (*const steps[])(struct context *) = {
-		make_user, make_environment, make_argv, make_streams, make_working_directory, make_containment,
+		make_user,    make_descriptors,       make_environment, make_argv,
+		make_streams, make_working_directory, make_containment,
 	};
 
 	*recipe = (struct start_recipe){ .data_fd = -1, .spawn = { .cgroup_fd = -1 } };
@@ -345,6 +364,7 @@ void start_recipe_finish(struct start_recipe *recipe)
 {
 	string_list_free(recipe->environment);
 	string_list_free(recipe->argv);
+	granted_descriptors_finish(&recipe->granted);
 	free(recipe->working_directory);
 	if (recipe->data_fd >= 0)
 		close(recipe->data_fd);

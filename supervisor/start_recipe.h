@@ -3,6 +3,7 @@
 #ifndef SVINIT_START_RECIPE_H
 #define SVINIT_START_RECIPE_H
 
+#include "supervisor/granted_descriptors.h"
 #include "supervisor/manager.h"
 #include "supervisor/os/spawn.h"
 #include "supervisor/os/user.h"
@@ -15,6 +16,7 @@ struct start_recipe {
 	char **environment, **argv;
 	char *pid_variables[5];
 	char *working_directory;
+	struct granted_descriptors granted;
 	int data_fd; /* a StandardInputText=/Data= in a memfd; -1: none */
 	struct spawn_limit limits[RLIM_NLIMITS + 1];
 };

@@ -1,5 +1,6 @@
 /* Properties that only repeat what the files say, of keys that are seldom asked for. */
 #include <sched.h>
+#include <stdio.h>
 
 #include "supervisor/unit_property.h"
 
@@ -27,6 +28,28 @@ static void write_job_mode(struct property_view *view, uint64_t offset)
 static void write_service_list(struct property_view *view, uint64_t offset)
 {
 	write_strings(view->to, FIELD(char **, view->service->options, offset));
+}
+
+/* As the file has it. */
+static void write_open_files(struct property_view *view, uint64_t argument)
+{
+	static const char *const words[] = { "", ":read-only", ":append", "", ":truncate" };
+	const struct service_options *options = view->service->options;
+	char text[4096];
+
+	(void)argument;
+	write_begin_array(view->to);
+	for (unsigned i = 0; i < options->open_file_count; i++) {
+		const struct open_file *file = &options->open_files[i];
+		const char *way = words[file->flags & (OPEN_FILE_READ_ONLY | OPEN_FILE_APPEND | OPEN_FILE_TRUNCATE)];
+		bool graceful = file->flags & OPEN_FILE_GRACEFUL;
+		snprintf(text, sizeof text, "%s:%s%s%s", file->path, file->name, way,
+			 !graceful ? ""
+			 : *way    ? ",graceful"
+				   : ":graceful");
+		write_string(view->to, text);
+	}
+	write_end_array(view->to);
 }
 
 static void write_text(struct property_view *view, uint64_t offset)
@@ -118,7 +141,8 @@ const struct property_row unit_setting_rows[] = {
 };
 
 const struct property_row exec_setting_rows[] = {
-	{ "OpenFile", write_service_list, SERVICE(open_files) },
+	{ "OpenFile", write_open_files, 0 },
+	{ "ExecSearchPath", write_text, EXEC(exec_search_path) },
 	{ "Sockets", write_service_list, SERVICE(sockets) },
 	{ "CPUSchedulingPolicy", write_cpu_scheduling, 0 },
 	{ "CPUSchedulingPriority", write_cpu_scheduling, 1 },

@@ -91,7 +91,11 @@ static void free_service_options(const struct service_options *shared)
 		return;
 	free(options->pid_file);
 	free(options->bus_name);
-	free_list(options->open_files);
+	for (unsigned i = 0; i < options->open_file_count; i++) {
+		free(options->open_files[i].path);
+		free(options->open_files[i].name);
+	}
+	free(options->open_files);
 	free_list(options->sockets);
 	free(options);
 }
@@ -103,6 +107,7 @@ static void free_exec_words(struct exec_options *options)
 	free_list(options->supplementary_groups);
 	free(options->working_directory);
 	free(options->root_directory);
+	free(options->exec_search_path);
 	free(options->tty_path);
 	free(options->syslog_identifier);
 	free(options->log_prefix);

@@ -218,6 +218,20 @@ struct exit_status_set {
 	uint64_t signals;     /* bit n-1 for signal n */
 };
 
+enum open_file_flags {
+	OPEN_FILE_READ_ONLY = 1 << 0,
+	OPEN_FILE_APPEND = 1 << 1,
+	OPEN_FILE_TRUNCATE = 1 << 2,
+	OPEN_FILE_GRACEFUL = 1 << 3, /* the service starts without it when it cannot be opened */
+};
+
+/* One OpenFile=. */
+struct open_file {
+	char *path; /* absolute */
+	char *name; /* among the descriptors the service is given */
+	unsigned flags;
+};
+
 /* The keys of [Service] that steer the state machine, and those of systemd.kill(5). Times in µs. */
 struct service_options {
 	enum service_restart restart;
@@ -252,8 +266,9 @@ struct service_options {
 	char *pid_file; /* absolute, or NULL */
 	char *bus_name;
 	unsigned file_descriptor_store_max;
-	char **open_files; /* OpenFile=, as written */
-	char **sockets;    /* Sockets= */
+	struct open_file *open_files;
+	unsigned open_file_count;
+	char **sockets; /* Sockets= */
 };
 
 enum stream_target {
@@ -311,7 +326,9 @@ struct exec_options {
 	char *working_directory; /* absolute, "~" for the home directory, or NULL: / (home with a user service) */
 	bool working_directory_missing_ok;
 	char *root_directory;
-	mode_t umask; /* 0022 by default */
+	char *exec_search_path; /* like PATH, where programs named without a directory are looked for; NULL: the default
+				 */
+	mode_t umask;           /* 0022 by default */
 	bool nice_set, oom_score_adjust_set, ignore_sigpipe;
 	int nice;
 	int oom_score_adjust;

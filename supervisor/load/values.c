@@ -231,7 +231,9 @@ static int read_list(struct unit_load *load, const struct key *key, char *value,
 		if (r < 0)
 			return r == -ENOMEM ? r : 0;
 	}
-	return r < 0 ? warn_value(load, key, word, "properly quoted") : 0;
+	if (r < 0)
+		load_report(load, DIAGNOSTIC_WARNING, "%s= has an unbalanced quote, the rest is left out", key->name);
+	return 0;
 }
 
 int read_words(struct unit_load *load, const struct key *key, char *value)

@@ -23,6 +23,7 @@ key_reader read_job_timeout, read_exit_code, read_on_failure_isolate;
 
 key_reader read_exec; /* offset: enum exec_phase */
 key_reader read_service_type, read_timeout_both, read_timeout_start, read_timeout_stop, read_timeout_abort;
+key_reader read_open_file, read_search_path;
 key_reader read_watchdog, read_status_set, read_pid_file, read_permissions_start_only;
 
 key_reader read_environment, read_environment_file, read_variable_names;

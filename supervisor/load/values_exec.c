@@ -60,7 +60,8 @@ int read_working_directory(struct unit_load *load, const struct key *key, char *
 	(void)key;
 	if (r < 0 || (path && *path != '/' && strcmp(path, "~") != 0)) {
 		if (missing_ok)
-			load_report(load, DIAGNOSTIC_WARNING, "WorkingDirectory=%.100s is not an absolute path", value);
+			load_report(load, DIAGNOSTIC_WARNING,
+				    "WorkingDirectory=%.100s is not an absolute path, left out", value);
 		else
 			load_reject(load, "WorkingDirectory=%.100s is neither an absolute path nor \"~\"", value);
 		free(path);
@@ -69,6 +70,44 @@ int read_working_directory(struct unit_load *load, const struct key *key, char *
 	free(options->working_directory);
 	options->working_directory = path;
 	options->working_directory_missing_ok = missing_ok;
+	return 0;
+}
+
+static bool are_absolute(const char *paths)
+{
+	for (const char *path = paths; path; path = strchr(path, ':')) {
+		path += *path == ':';
+		if (*path != '/')
+			return false;
+	}
+	return true;
+}
+
+/* Each one adds to those before it. */
+int read_search_path(struct unit_load *load, const struct key *key, char *value)
+{
+	char **field = key_field(load, key), *paths = NULL, *joined = NULL;
+
+	if (!field)
+		return -ENOMEM;
+	int r = *value ? specifiers_resolve(&load->specifiers, value, &paths) : 0;
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	if (paths && !are_absolute(paths)) {
+		load_report(load, DIAGNOSTIC_WARNING, "%s=%.100s has a path that is not absolute, left out", key->name,
+			    paths);
+		free(paths);
+		return 0;
+	}
+	if (paths && *field) {
+		r = asprintf(&joined, "%s:%s", *field, paths);
+		free(paths);
+		if (r < 0)
+			return -ENOMEM;
+		paths = joined;
+	}
+	free(*field);
+	*field = paths;
 	return 0;
 }
 

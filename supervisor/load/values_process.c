@@ -87,8 +87,14 @@ int read_limit(struct unit_load *load, const struct key *key, char *value)
 	if (colon)
 		*colon = '\0';
 	if (parse_part(value, unit, &limit.value.rlim_cur) < 0 ||
-	    parse_part(colon ? colon + 1 : value, unit, &limit.value.rlim_max) < 0)
-		return warn(load, key, value);
+	    parse_part(colon ? colon + 1 : value, unit, &limit.value.rlim_max) < 0) {
+		if (colon)
+			*colon = ':';
+		load_report(load, DIAGNOSTIC_WARNING,
+			    "%s=%.100s is not a limit (such as 1024, 1024:4096 or infinity), left out", key->name,
+			    value);
+		return 0;
+	}
 	if (limit.value.rlim_cur > limit.value.rlim_max) {
 		load_report(load, DIAGNOSTIC_WARNING, "%s= has a soft limit above the hard one, left out", key->name);
 		return 0;
@@ -143,8 +149,10 @@ int read_io_class(struct unit_load *load, const struct key *key, char *value)
 	if (!options)
 		return -ENOMEM;
 	int class = *value ? name_or_number(value, names, 4) : 0;
-	if (class < 0)
-		return warn(load, key, value);
+	if (class < 0) {
+		report_choice(load, key, value, names, 4);
+		return 0;
+	}
 	int level = options->io_priority_set ? options->io_priority & 7 : IO_LEVEL_DEFAULT;
 	options->io_priority_set = *value;
 	options->io_priority = class << IO_CLASS_SHIFT | level;
@@ -177,8 +185,10 @@ int read_cpu_policy(struct unit_load *load, const struct key *key, char *value)
 	if (!options)
 		return -ENOMEM;
 	int policy = *value ? name_or_number(value, names, sizeof names / sizeof *names) : SCHED_OTHER;
-	if (policy < 0)
-		return warn(load, key, value);
+	if (policy < 0) {
+		report_choice(load, key, value, names, sizeof names / sizeof *names);
+		return 0;
+	}
 	options->cpu_scheduling_set = *value;
 	options->cpu_scheduling_policy = policy;
 	bool real_time = policy == SCHED_FIFO || policy == SCHED_RR;

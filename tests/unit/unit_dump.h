@@ -59,6 +59,11 @@ static inline void dump_service(FILE *to, const struct service_definition *servi
 	for (int i = 0; i < DIRECTORY_KIND_COUNT; i++)
 		dump_list(to, "Directory", exec->directories[i].names);
 	dump_list(to, "not enforced", exec->not_enforced);
+	if (exec->exec_search_path)
+		fprintf(to, "ExecSearchPath=%s\n", exec->exec_search_path);
+	for (unsigned i = 0; i < options->open_file_count; i++)
+		fprintf(to, "OpenFile=%s:%s flags=%x\n", options->open_files[i].path, options->open_files[i].name,
+			options->open_files[i].flags);
 	dump_commands(to, service);
 }
 
