@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/string_list.h"
+#include "supervisor/bus_names.h"
 #include "supervisor/child_events.h"
 #include "supervisor/control_verbs.h"
 #include "supervisor/crash.h"
@@ -411,6 +412,7 @@ void manager_close(struct manager *manager)
 		control_verbs_close(manager->control);
 	notify_events_close(manager);
 	sidecar_command_close(manager);
+	bus_names_close(manager);
 	main_process_finder_close(manager);
 	timer_clock_close(manager);
 	log_line_close(manager);

@@ -103,6 +103,7 @@ struct manager {
 	struct sidecar_command *command;    /* NULL without a main process */
 	struct timer_clock *timer_clock;    /* NULL until the first timer */
 	struct late_answer *late_answers;   /* oldest first */
+	struct bus_name_watch *bus_names;   /* services of Type=dbus that wait for their name */
 	struct main_process_finder *finder; /* who looks for PID files; NULL until the first */
 	char **environment;                 /* set while svinit runs, for all services; see manager_environment.h */
 	struct unit_file_states *unit_file_states; /* while a request is answered that asks for them */

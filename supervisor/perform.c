@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "supervisor/bus_names.h"
 #include "supervisor/child_events.h"
 #include "supervisor/condition.h"
 #include "supervisor/control_verbs.h"
@@ -168,6 +169,8 @@ static void perform_spawn(struct manager *manager, const struct action *action)
 		.spawned = { .role = action->spawn.role, .pid = process.pid },
 	};
 	manager_feed(manager, &event);
+	if (action->spawn.role == ROLE_MAIN && unit->definition->service->type == SERVICE_DBUS)
+		bus_names_watch(manager, action->unit);
 }
 
 static int signal_process(const struct process *process, int number, bool and_continue)
@@ -237,6 +240,7 @@ static void perform_clean_up(struct manager *manager, const struct action *actio
 	struct unit_runtime *runtime = unit_runtime_find(manager, action->unit);
 
 	main_process_finder_forget(manager, action->unit);
+	bus_names_forget(manager, action->unit);
 	if (!runtime)
 		return;
 	service_directories_remove(manager, core_unit(manager->core, action->unit), action->clean_up.keep);

@@ -85,7 +85,12 @@ enum notify_flags {
 	NOTIFY_MONOTONIC = 1 << 10,
 };
 
-enum notify_sender { SENDER_MAIN, SENDER_CONTROL, SENDER_OTHER };
+enum notify_sender {
+	SENDER_MAIN,
+	SENDER_CONTROL,
+	SENDER_OTHER,
+	SENDER_SUPERVISOR, /* svinit itself has seen it, such as the bus name of Type=dbus */
+};
 
 struct event {
 	enum event_kind kind;

@@ -36,6 +36,7 @@ static void main_spawned(struct core *core, struct unit *unit)
 		return;
 	switch (service_type_of(unit)) {
 	case SERVICE_ONESHOT:
+	case SERVICE_DBUS: /* whose name is looked for now */
 		break;
 	case SERVICE_NOTIFY:
 	case SERVICE_NOTIFY_RELOAD:

@@ -6,6 +6,8 @@
 
 static bool may_notify(const struct unit *unit, enum notify_sender sender)
 {
+	if (sender == SENDER_SUPERVISOR)
+		return true;
 	switch (service_of(unit)->notify_access) {
 	case NOTIFY_ACCESS_ALL:
 		return true;
@@ -88,10 +90,16 @@ static void extend_timeout(struct core *core, struct unit *unit, usec more)
 		unit_set_deadline(core, unit, wanted);
 }
 
-static void take_ready(struct core *core, struct unit *unit)
+/* Type=dbus counts as up by its name on the bus, whatever it says itself. */
+static bool ends_start(const struct unit *unit, enum notify_sender sender)
+{
+	return is_notify_type(unit) || (service_type_of(unit) == SERVICE_DBUS && sender == SENDER_SUPERVISOR);
+}
+
+static void take_ready(struct core *core, struct unit *unit, enum notify_sender sender)
 {
 	unit->private->notify_state = NOTIFY_STATE_READY;
-	if (unit->sub_state == SUB_START && is_notify_type(unit) && !unit->private->spawning)
+	if (unit->sub_state == SUB_START && ends_start(unit, sender) && !unit->private->spawning)
 		service_enter_start_post(core, unit);
 	else if (unit->sub_state == SUB_RELOAD_NOTIFY)
 		service_enter_running(core, unit, RESULT_SUCCESS);
@@ -128,7 +136,7 @@ static void take_progress(struct core *core, struct unit *unit, const struct eve
 	if (flags & NOTIFY_STOPPING)
 		take_stopping(core, unit);
 	else if (flags & NOTIFY_READY)
-		take_ready(core, unit);
+		take_ready(core, unit, event->notify.sender);
 	else if (flags & NOTIFY_RELOADING)
 		take_reloading(core, unit, event);
 }

@@ -364,7 +364,7 @@ static void notify(struct sim_world *world, unit_id id)
 	event.notify.flags =
 		world->kind ? NOTIFY_READY : kinds[sim_below(&world->random, sizeof kinds / sizeof *kinds)];
 	world->units[id].said_stopping |= (event.notify.flags & NOTIFY_STOPPING) != 0;
-	event.notify.sender = SENDER_MAIN;
+	event.notify.sender = sim_chance(&world->random, 50) ? SENDER_MAIN : SENDER_SUPERVISOR;
 	event.notify.status = "words";
 	event.notify.monotonic = world->now;
 	event.notify.extend_timeout = USEC_PER_SEC;

@@ -56,12 +56,30 @@ Test(service, a_dash_before_the_command_forgives_that_it_cannot_be_executed)
 	assert_result(&world, id, RESULT_SUCCESS);
 }
 
-Test(service, exec_and_dbus_are_up_as_simple_is)
+Test(service, dbus_is_up_when_svinit_has_seen_its_name)
 {
-	static const enum service_type types[] = { SERVICE_EXEC, SERVICE_DBUS, SERVICE_IDLE };
-	static const char *const names[] = { "exec.service", "dbus.service", "idle.service" };
+	unit_id id = add_and_link(&world, define_service("a.service", SERVICE_DBUS));
+	uint64_t request = ask(&world, id, REQUEST_START);
+	struct event event = { .kind = EVENT_NOTIFY, .unit = id, .notify = { .flags = NOTIFY_READY } };
 
-	for (size_t i = 0; i < 3; i++) {
+	spawned(&world, id, ROLE_MAIN);
+	assert_state(&world, id, SUB_START);
+	event.notify.sender = SENDER_MAIN;
+	world_step(&world, &event);
+	assert_state(&world, id, SUB_START);
+	cr_assert_null(answer(&world, request));
+	event.notify.sender = SENDER_SUPERVISOR;
+	world_step(&world, &event);
+	assert_state(&world, id, SUB_RUNNING);
+	assert_answer(&world, request, JOB_DONE);
+}
+
+Test(service, exec_is_up_as_simple_is)
+{
+	static const enum service_type types[] = { SERVICE_EXEC, SERVICE_IDLE };
+	static const char *const names[] = { "exec.service", "idle.service" };
+
+	for (size_t i = 0; i < 2; i++) {
 		unit_id id = add_and_link(&world, define_service(names[i], types[i]));
 		uint64_t request = ask(&world, id, REQUEST_START);
 
