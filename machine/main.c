@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "machine/step.h"
+#include "machine/tmpfiles.h"
 
 static const struct step *const steps[] = {
 	&step_hostname, &step_loopback,      &step_machine_id, &step_modules,    &step_sysctl,
@@ -33,6 +34,8 @@ static const struct step *find(const char *name)
 
 int main(int argc, char **argv)
 {
+	if (argc > 0 && strcmp(basename(argv[0]), "systemd-tmpfiles") == 0)
+		return tmpfiles_command(argc, argv);
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
 		print_help(stdout);
 		return EXIT_SUCCESS;

@@ -146,8 +146,9 @@ void core_destroy(struct core *core);
  * concerns its processes, while its dependencies apply at once. Edges are resolved by core_link(), which is called
  * once behind a batch; a unit named only by others becomes one in LOAD_STATE_STUB, which core_next_stub() lists, so
  * that the shell loads it and calls core_define() again.
- * The waiting definition takes over at the next start, or at once when the unit is down. Equal definitions (the same
- * load state and content_hash, not 0) change nothing. -ENOMEM, -EEXIST (an alias is another unit's name), -E2BIG.
+ * The waiting definition takes over at the next start, or at once when the unit is down or a target. Equal definitions
+ * (the same load state and content_hash, not 0) change nothing. An alias that is another unit's name stays that.
+ * -ENOMEM, -E2BIG.
  */
 int core_define(struct core *core, struct unit_definition *definition, unit_id *id);
 int core_link(struct core *core);

@@ -34,6 +34,9 @@ int systemd_marker_make(void)
 {
 	if (!systemctl_is_ours())
 		return 0;
+	/* /var/lock of Debian; programs take it for granted, and a /run that is mounted afresh has none. */
+	if (mkdir("/run/lock", 0755) == 0)
+		(void)chmod("/run/lock", 01777);
 	if (mkdir("/run/systemd", 0755) < 0 && errno != EEXIST)
 		return -errno;
 	return mkdir("/run/systemd/system", 0755) < 0 && errno != EEXIST ? -errno : 0;

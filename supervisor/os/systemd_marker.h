@@ -4,7 +4,8 @@
 
 /*
  * Makes the directory where a systemctl is that is svctl: Debian's maintainer scripts, needrestart and Ansible then use
- * it. Where there is none they would wait for one in vain, so nothing is made. 0 or -errno.
+ * it. /run/lock, which their packages count on, is made too. Where there is none they would wait for one in vain, so
+ * nothing is made. 0 or -errno.
  */
 int systemd_marker_make(void);
 
