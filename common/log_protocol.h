@@ -16,9 +16,14 @@ enum { LOG_PROTOCOL_VERSION = 2, LOG_PROTOCOL_CONTROL_FD = 3, LOG_PROTOCOL_JOURN
 
 enum { LOG_FACILITY_DAEMON = 3 };
 
+/* Where records come from that are not from pipes. */
+enum log_intake { LOG_INTAKE_SYSLOG, LOG_INTAKE_SYSLOG_OF_MACHINE, LOG_INTAKE_KERNEL, LOG_INTAKE_COUNT };
+
 enum log_message_kind {
-	LOG_MESSAGE_CONFIGURE,   /* struct log_configure, then LDIR ("" : console only) */
-	LOG_MESSAGE_ADD_STREAM,  /* struct log_stream, then unit name, identifier, console prefix; with the pipe */
+	LOG_MESSAGE_CONFIGURE, /* struct log_configure, LDIR ("" : console only), NUL, where to forward to ("" :
+				  nowhere) */
+	/* struct log_stream, then unit name, identifier, console prefix, rules (logger/line_rules.h); with the pipe */
+	LOG_MESSAGE_ADD_STREAM,
 	LOG_MESSAGE_DROP_STREAM, /* struct log_stream: what is still in the pipe is written, then it is closed */
 	LOG_MESSAGE_RECORD,     /* svinit's own words: struct log_stream, then unit name ("" : svinit), then the text */
 	LOG_MESSAGE_ROTATE,     /* struct log_stream, unit name ("" : all) */
@@ -30,6 +35,8 @@ enum log_message_kind {
 	LOG_MESSAGE_VAULT_DOOR, /* with a listening socket, through which the next svinit comes after this one's death
 				 */
 	LOG_MESSAGE_VAULT_END,  /* to the next svinit, behind a PUT for each: that was all */
+	LOG_MESSAGE_INVOCATION, /* struct log_stream: its unit was started again; .invocation counts */
+	LOG_MESSAGE_ADD_INTAKE, /* struct log_stream: .stream is an enum log_intake; with the socket, or /dev/kmsg */
 };
 
 struct log_message {
@@ -64,10 +71,12 @@ struct log_stream {
 	uint64_t rate_interval; /* µs */
 	uint64_t max_bytes;     /* LogMaxBytes=: cap over all files of the unit; 0: default */
 	uint32_t max_files;
-	uint8_t facility; /* of syslog(3), 0 to 23 */
-	uint8_t reserved[3];
-	uint64_t max_age; /* µs */
-	uint32_t pid;     /* of the main process, for the record */
+	uint8_t facility;   /* of syslog(3), 0 to 23 */
+	uint8_t files_only; /* not to the console and whatever else gets copies */
+	uint8_t reserved[2];
+	uint64_t max_age;       /* µs */
+	uint32_t pid;           /* of the main process, for the record */
+	uint8_t invocation[16]; /* ID of the unit's present run; all 0: none */
 };
 
 #endif

@@ -172,7 +172,7 @@ int log_record_parse(const char *line, size_t length, struct log_record *record)
 		return -EINVAL;
 	record->continues = fields[1] < 'a';
 	record->mark = (char)(record->continues ? fields[1] + ('a' - 'A') : fields[1]);
-	if (record->mark != LOG_MARK_OUTPUT && record->mark != LOG_MARK_ERROR && record->mark != LOG_MARK_SUPERVISOR)
+	if (!memchr("oeslk", record->mark, 5))
 		return -EINVAL;
 	record->priority = (uint8_t)(fields[3] - '0');
 	record->text = line + LOG_RECORD_PREFIX_LENGTH;

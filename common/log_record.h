@@ -4,8 +4,8 @@
  *     2026-11-21T00:35:10.123456+01:00 o 6 text
  *
  * Time by RFC 3339 in the zone of the machine, the stream, the priority of syslog(3), the text as it came. All but the
- * text has a fixed width. The stream is 'o' (stdout), 'e' (stderr) or 's' (svinit and svlog themselves); in upper case,
- * the line goes on in the next record of the same stream.
+ * text has a fixed width. The stream is 'o' (stdout), 'e' (stderr), 's' (svinit and svlog themselves), 'l' (syslog) or
+ * 'k' (the kernel); in upper case, the line goes on in the next record of the same stream.
  */
 #ifndef SVINIT_COMMON_LOG_RECORD_H
 #define SVINIT_COMMON_LOG_RECORD_H
@@ -22,7 +22,13 @@ enum {
 	LOG_RECORD_TEXT_MAX = 48 * 1024, /* longer lines are split */
 };
 
-enum { LOG_MARK_OUTPUT = 'o', LOG_MARK_ERROR = 'e', LOG_MARK_SUPERVISOR = 's' };
+enum {
+	LOG_MARK_OUTPUT = 'o',
+	LOG_MARK_ERROR = 'e',
+	LOG_MARK_SUPERVISOR = 's',
+	LOG_MARK_SYSLOG = 'l',
+	LOG_MARK_KERNEL = 'k'
+};
 
 /* A time stamp that is written anew only where it changes. A zeroed value is ready. */
 struct log_stamp {

@@ -50,13 +50,16 @@ static void step_back(void)
 	(void)syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0));
 }
 
-/* The lock is for another one that svlog left behind when it was killed, and that has not ended yet. */
+/* The lock is for another one that svlog left behind when it was killed, and that has not ended yet; it may have done
+ * all there is to do. */
 static int open_source(struct compression *compression)
 {
 	compression->source = open(compression->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (compression->source < 0 || flock(compression->source, LOCK_EX | LOCK_NB) < 0 ||
+	if (compression->source < 0 || flock(compression->source, LOCK_EX) < 0 ||
 	    fstat(compression->source, &compression->status) < 0)
 		return -errno;
+	if (compression->status.st_nlink == 0)
+		return 1;
 	return S_ISREG(compression->status.st_mode) ? 0 : -EBADFD;
 }
 

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const mark_names[] = { "stdout", "stderr", "svinit" };
-static const char marks[] = { LOG_MARK_OUTPUT, LOG_MARK_ERROR, LOG_MARK_SUPERVISOR };
+static const char *const mark_names[] = { "stdout", "stderr", "svinit", "syslog", "kernel" };
+static const char marks[] = { LOG_MARK_OUTPUT, LOG_MARK_ERROR, LOG_MARK_SUPERVISOR, LOG_MARK_SYSLOG, LOG_MARK_KERNEL };
 
 const char *log_mark_name(char mark)
 {

@@ -11,7 +11,7 @@
 int log_json_parse(const char *line, size_t length, struct log_record *record, char **decoded, json_t **fields);
 /* The object that `logs -o json` prints a line; NULL when out of memory. */
 json_t *log_json_make(const struct log_entry *entry);
-/* "stdout", "stderr" or "svinit". */
+/* "stdout", "stderr", "svinit", "syslog" or "kernel". */
 const char *log_mark_name(char mark);
 
 #endif

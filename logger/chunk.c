@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 #include "logger/budget.h"
-#include "logger/line_cursor.h"
+#include "logger/chunk_reader.h"
+#include "logger/copies.h"
 #include "logger/log_directory.h"
 #include "logger/log_file.h"
 #include "logger/record_format.h"
@@ -16,57 +17,6 @@
 
 /* What is in the journal before this is there before what follows. */
 #define in_order() atomic_signal_fence(memory_order_seq_cst)
-
-static void settings_of(const struct journal_slot *slot, const struct journal_write *write,
-			struct line_settings *settings)
-{
-	const struct log_stream *stream = &slot->owner.stream;
-
-	*settings = (struct line_settings){
-		.level = stream->level,
-		.level_max = stream->level_max,
-		.level_prefix = stream->level_prefix,
-		.mark = slot->owner.mark,
-		.final = write->final,
-		.report_suppressed = write->report_suppressed,
-		.allowance = write->allowance,
-	};
-}
-
-/* The records of a write, one after the other, the same ones each time. */
-struct chunk_reader {
-	struct line_cursor cursor;
-	const struct journal_write *write;
-	bool gap_told;
-	uint64_t lines;
-};
-
-static void reader_init(struct chunk_reader *reader, const struct journal_slot *slot, const struct journal_write *write)
-{
-	struct line_settings settings;
-
-	settings_of(slot, write, &settings);
-	line_cursor_init(&reader->cursor, slot, write->input_end, &settings);
-	reader->write = write;
-	reader->gap_told = false;
-	reader->lines = 0;
-}
-
-static bool reader_next(struct chunk_reader *reader, struct log_record *record)
-{
-	if (reader->write->gap.bytes == 0) {
-		if (!line_cursor_next(&reader->cursor, record))
-			return false;
-	} else {
-		if (reader->gap_told)
-			return false;
-		line_gap_record(reader->cursor.notice, record, &reader->write->gap);
-		reader->gap_told = true;
-	}
-	record->time = reader->write->time;
-	reader->lines++;
-	return true;
-}
 
 /* Fills logger->output. Returns the length; the reader has the state behind it. */
 static size_t render(struct logger *logger, const struct journal_slot *slot, struct chunk_reader *reader)
@@ -76,41 +26,15 @@ static size_t render(struct logger *logger, const struct journal_slot *slot, str
 	bool json = slot->owner.stream.json;
 
 	log_stamp_set(&logger->stamp, reader->write->time);
-	while (length < CHUNK_SIZE && reader_next(reader, &record)) {
+	while (length < CHUNK_SIZE && chunk_reader_next(reader, &record)) {
 		char *to = logger->output + length;
 
-		length += json ? record_format_json(to, &record, &slot->owner)
+		length += json ? record_format_json(to, &record, &slot->owner, reader->cursor.settings.rules)
 			       : record_format_text(to, &record, &logger->stamp);
 	}
 	if (length > CHUNK_SIZE / 2)
 		logger->grown = true;
 	return length;
-}
-
-/* The same records for the console, up to the state that the write leads to. */
-static void copy_to_console(struct logger *logger, const struct journal_slot *slot, const struct journal_write *write,
-			    const struct journal_state *until)
-{
-	const struct journal_configuration *configuration = logger->configuration;
-	struct chunk_reader reader;
-	struct log_record record;
-	size_t length = 0;
-	uint64_t count = 0;
-
-	reader_init(&reader, slot, write);
-	while ((write->gap.bytes || reader.cursor.state.begin < until->begin) && reader_next(&reader, &record)) {
-		char *to = logger->console_output + length;
-
-		length += configuration->json ? record_format_json(to, &record, &slot->owner)
-					      : record_format_console(to, &record, &slot->owner, configuration->color);
-		count++;
-		if (length >= CHUNK_SIZE) {
-			console_write(&logger->console, logger->console_output, length, count);
-			length = count = 0;
-		}
-	}
-	if (length > 0)
-		console_write(&logger->console, logger->console_output, length, count);
 }
 
 /* The bytes of a line that the gap began in belong to the gap. */
@@ -158,6 +82,7 @@ static bool plan(const struct lane *lane, struct journal_slot *slot, bool final,
 	*write = (struct journal_write){ .final = final, .input_end = state->end, .time = logger_now() };
 	write->writes_after = state->writes + 1;
 	write->allowance = allowance(lane->rate, write->time, &write->report_suppressed);
+	write->report_suppressed |= final;
 	if (journal_state_has_gap(state) && state->begin >= state->lost_at) {
 		if (state->mid_drop)
 			return false;
@@ -264,11 +189,6 @@ static void commit(struct lane *lane, struct journal_slot *slot, const struct ch
 		lane->rate->passed += reader->cursor.passed;
 }
 
-static bool wants_console(const struct logger *logger, const struct journal_slot *slot)
-{
-	return logger->console.fd >= 0 && (logger->configuration->console || slot->owner.stream.console);
-}
-
 /* EMFILE and ENFILE: the files of other units can be opened again when they are needed. */
 static int write_file_with_few_descriptors(struct logger *logger, struct lane *lane, uint32_t index,
 					   const struct journal_write *write)
@@ -291,7 +211,7 @@ int chunk_write(struct logger *logger, uint32_t index, bool final)
 		return -EAGAIN;
 	if (!write.valid && !plan(lane, slot, final, &write))
 		return 0;
-	reader_init(&reader, slot, &write);
+	chunk_reader_init(&reader, slot, lane->rules, &write);
 	uint32_t begin = reader.cursor.state.begin;
 	write.length = (uint32_t)render(logger, slot, &reader);
 	if (write.length == 0 && reader.cursor.state.begin == begin)
@@ -302,8 +222,12 @@ int chunk_write(struct logger *logger, uint32_t index, bool final)
 		if (result < 0)
 			return result;
 	}
-	if (write.length > 0 && wants_console(logger, slot))
-		copy_to_console(logger, slot, &write, &reader.cursor.state);
+	if (write.length > 0 && copies_are_wanted(logger, slot)) {
+		struct chunk_reader again;
+
+		chunk_reader_init(&again, slot, lane->rules, &write);
+		copies_write(logger, slot, &again, &reader.cursor.state);
+	}
 	if (!to_file && logger->waits_for_directory)
 		logger->journal.header->not_in_files += reader.lines;
 	commit(lane, slot, &reader);
@@ -318,8 +242,8 @@ uint32_t chunk_lines_end(const struct journal_slot *slot)
 	struct chunk_reader reader;
 	struct log_record record;
 
-	reader_init(&reader, slot, &write);
-	while (reader_next(&reader, &record))
+	chunk_reader_init(&reader, slot, NULL, &write);
+	while (chunk_reader_next(&reader, &record))
 		;
 	return reader.cursor.state.begin;
 }

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "logger/intake.h"
 #include "logger/log_directory.h"
 #include "logger/log_file.h"
 #include "logger/logger.h"
@@ -34,11 +35,19 @@ static void handle_configure(struct logger *logger, const union message *message
 						       .files = message->configure.files,
 						       .later = message->configure.later,
 						       .max_bytes = message->configure.max_bytes };
-	size_t length = received->size - sizeof message->configure;
+	const char *texts = message->bytes + sizeof message->configure;
+	char text[256];
 
-	if (received->size < sizeof message->configure || length >= sizeof configuration.directory)
+	if (received->size < sizeof message->configure)
 		return;
-	memcpy(configuration.directory, message->bytes + sizeof message->configure, length);
+	/* LDIR, and behind its NUL where to forward to. */
+	size_t length = received->size - sizeof message->configure, directory = strnlen(texts, length);
+	if (directory >= sizeof configuration.directory || length - directory > sizeof configuration.forward)
+		return;
+	memcpy(configuration.directory, texts, directory);
+	if (length > directory + 1)
+		memcpy(configuration.forward, texts + directory + 1, length - directory - 1);
+	configuration.forward[sizeof configuration.forward - 1] = '\0';
 	configuration.files &= configuration.directory[0] == '/';
 	if (logger->configuration && strcmp(logger->configuration->directory, configuration.directory) != 0) {
 		log_directory_close(logger);
@@ -48,6 +57,7 @@ static void handle_configure(struct logger *logger, const union message *message
 	}
 	journal_configure(&logger->journal, &configuration);
 	logger->configuration = journal_configuration(&logger->journal);
+	bool can_forward = forwarder_configure(&logger->forwarder, configuration.forward) == 0;
 	logger->waits_for_directory = configuration.later;
 	logger->directory_tried = 0;
 	/* At once, so that who follows the logs has a directory to watch; a failure shows again when it is written to.
@@ -56,6 +66,11 @@ static void handle_configure(struct logger *logger, const union message *message
 		(void)log_directory_open(logger);
 	sources_watch_all(logger);
 	drain_retry(logger);
+	if (!can_forward) {
+		snprintf(text, sizeof text, "svlog: cannot forward to %s: not udp:ADDRESS, tcp:ADDRESS or unix:PATH",
+			 configuration.forward);
+		drain_notice(logger, text);
+	}
 }
 
 static void handle_add(struct logger *logger, const union message *message, struct received *received)
@@ -77,6 +92,20 @@ static void handle_end_line(struct logger *logger, const union message *message,
 {
 	if (received->size >= sizeof message->stream)
 		sources_end_line(logger, message->stream.stream);
+}
+
+static void handle_invocation(struct logger *logger, const union message *message, struct received *received)
+{
+	if (received->size >= sizeof message->stream)
+		sources_begin_invocation(logger, &message->stream);
+}
+
+static void handle_intake(struct logger *logger, const union message *message, struct received *received)
+{
+	if (received->size < sizeof message->stream || message->stream.stream >= LOG_INTAKE_COUNT || received->fd < 0)
+		return;
+	(void)intake_add(logger, (enum log_intake)message->stream.stream, received->fd);
+	received->fd = -1;
 }
 
 /* The unit's name behind the head, into `unit`; the offset of what follows it, or 0. */
@@ -171,6 +200,7 @@ static void handle_flush(struct logger *logger, const union message *message, st
 		logger->flush_since = logger_now();
 	logger->flush_cookies[logger->flush_count++] = message->head.cookie;
 	sources_drain_all(logger);
+	intake_drain_all(logger);
 	drain_tell_of_directory(logger);
 	control_answer_flushes(logger);
 }
@@ -237,7 +267,8 @@ static void (*const handlers[])(struct logger *, const union message *, struct r
 	[LOG_MESSAGE_ROTATE] = handle_rotate,         [LOG_MESSAGE_FLUSH] = handle_flush,
 	[LOG_MESSAGE_FINISH] = handle_finish,         [LOG_MESSAGE_END_LINE] = handle_end_line,
 	[LOG_MESSAGE_VAULT_PUT] = handle_vault_put,   [LOG_MESSAGE_VAULT_DROP] = handle_vault_drop,
-	[LOG_MESSAGE_VAULT_DOOR] = handle_vault_door,
+	[LOG_MESSAGE_VAULT_DOOR] = handle_vault_door, [LOG_MESSAGE_INVOCATION] = handle_invocation,
+	[LOG_MESSAGE_ADD_INTAKE] = handle_intake,
 };
 
 static void handle(struct logger *logger, const union message *message, struct received *received)

@@ -7,11 +7,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "common/log_words.h"
 #include "logger/chunk.h"
 #include "logger/line_cursor.h"
 #include "logger/log_file.h"
 #include "logger/logger.h"
 
+enum { LEVEL_WARNING = 4, LEVEL_DEBUG = 7 };
 enum { BATCH_SIZE = 64 * 1024, BUSY_PIPE_SIZE = 256 * 1024, RELIEF_READS_MAX = 64 };
 
 static bool ensure_lanes(struct logger *logger, uint32_t index)
@@ -54,6 +56,9 @@ static int open_lane(struct logger *logger, uint32_t index, struct log_source *s
 		unit->compress = owner->stream.compress;
 	}
 	logger->lanes[index] = (struct lane){ .source = source, .unit = unit, .rate = source ? source->rate : NULL };
+	logger->lanes[index].rules =
+		source ? line_rules_reference(source->rules)
+		       : line_rules_create(journal_rules(logger->journal.slots[index]), owner->rules_size);
 	if (source)
 		source->slot = (int32_t)index;
 	return 0;
@@ -82,14 +87,19 @@ static void settle(struct logger *logger, uint32_t index)
 	if (lane->source)
 		lane->source->slot = SLOT_NONE;
 	log_units_release(&logger->units, lane->unit);
+	line_rules_release(lane->rules);
 	*lane = (struct lane){ 0 };
 }
+
+static void tell_invocation(struct logger *logger, struct log_unit *unit);
 
 /* Writes all whole lines. 0 or -errno; then the lane is stalled. */
 static int write_lines(struct logger *logger, uint32_t index, bool final)
 {
 	int result;
 
+	if (logger->lanes[index].unit->invocation_is_new && logger->lanes[index].source)
+		tell_invocation(logger, logger->lanes[index].unit);
 	do {
 		result = chunk_write(logger, index, final);
 	} while (result > 0);
@@ -97,9 +107,14 @@ static int write_lines(struct logger *logger, uint32_t index, bool final)
 	return result;
 }
 
-static int acquire_slot(struct logger *logger, const struct journal_owner *owner, struct log_source *source)
+static int acquire_slot(struct logger *logger, struct journal_owner *owner, struct log_source *source)
 {
-	int64_t index = journal_acquire(&logger->journal, owner);
+	size_t size = 0;
+	const char *rules = line_rules_text(source ? source->rules : NULL, &size);
+	int64_t index;
+
+	owner->rules_size = (uint32_t)size;
+	index = journal_acquire(&logger->journal, owner, rules);
 	int result;
 
 	if (index < 0)
@@ -153,8 +168,7 @@ int drain_rest(struct logger *logger, struct log_source *source)
 	return result;
 }
 
-int drain_text(struct logger *logger, const struct journal_owner *owner, const char *text, size_t length,
-	       uint32_t cookie)
+int drain_text(struct logger *logger, struct journal_owner *owner, const char *text, size_t length, uint32_t cookie)
 {
 	int index = acquire_slot(logger, owner, NULL);
 
@@ -176,18 +190,45 @@ int drain_text(struct logger *logger, const struct journal_owner *owner, const c
 	return 0;
 }
 
+static void own_words(struct journal_owner *owner)
+{
+	memset(owner, 0, sizeof *owner);
+	owner->mark = LOG_MARK_SUPERVISOR;
+	owner->stream.level = LEVEL_WARNING;
+	owner->stream.level_max = UINT8_MAX;
+	owner->stream.facility = LOG_FACILITY_DAEMON;
+	owner->stream.compress = true;
+	snprintf(owner->identifier, sizeof owner->identifier, "svlog");
+}
+
 void drain_notice(struct logger *logger, const char *text)
 {
 	struct journal_owner owner;
 
-	memset(&owner, 0, sizeof owner);
-	owner.mark = LOG_MARK_SUPERVISOR;
-	owner.stream.level = 4;
-	owner.stream.level_max = UINT8_MAX;
-	owner.stream.facility = LOG_FACILITY_DAEMON;
-	owner.stream.compress = true;
-	snprintf(owner.identifier, sizeof owner.identifier, "svlog");
+	own_words(&owner);
 	(void)drain_text(logger, &owner, text, strlen(text), 0);
+}
+
+/* Once for each run of a unit that prints anything. */
+static void tell_invocation(struct logger *logger, struct log_unit *unit)
+{
+	char text[sizeof LOG_WORDS_INVOCATION + LOG_INVOCATION_LENGTH] = LOG_WORDS_INVOCATION;
+	size_t length = strlen(text);
+	struct journal_owner owner;
+
+	unit->invocation_is_new = false;
+	own_words(&owner);
+	owner.stream.level = LEVEL_DEBUG;
+	owner.stream.files_only = true;
+	owner.stream.json = unit->json;
+	owner.stream.max_bytes = unit->max_bytes;
+	owner.stream.max_files = unit->max_files;
+	owner.stream.max_age = unit->max_age;
+	owner.stream.compress = unit->compress;
+	snprintf(owner.unit, sizeof owner.unit, "%s", unit->name);
+	for (size_t i = 0; i < sizeof unit->invocation; i++, length += 2)
+		snprintf(text + length, sizeof text - length, "%02x", unit->invocation[i]);
+	(void)drain_text(logger, &owner, text, length, 0);
 }
 
 void drain_tell_of_directory(struct logger *logger)

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* Changes with the layout, and with every change of how a write follows from a state. */
-#define JOURNAL_MAGIC UINT64_C(0x73766c6f67000002)
+#define JOURNAL_MAGIC UINT64_C(0x73766c6f67000003)
 
 /* What precedes in the program is in the journal before what follows. */
 #define in_order() atomic_signal_fence(memory_order_seq_cst)
@@ -154,12 +154,14 @@ void journal_publish(struct journal_slot *slot)
 	in_order();
 }
 
-static void assign(struct journal_slot *slot, const struct journal_owner *owner)
+static void assign(struct journal_slot *slot, const struct journal_owner *owner, const char *rules)
 {
 	/* The same stream again and again is the usual case; where padding differs it is only written once more. */
 	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
 	if (memcmp(&slot->owner, owner, sizeof *owner) != 0)
 		slot->owner = *owner;
+	if (owner->rules_size > 0)
+		memcpy(journal_rules(slot), rules, owner->rules_size);
 	slot->states[0] = (struct journal_state){ 0 };
 	slot->current = 0;
 	slot->write.valid = false;
@@ -168,7 +170,7 @@ static void assign(struct journal_slot *slot, const struct journal_owner *owner)
 	in_order();
 }
 
-int64_t journal_acquire(struct journal *journal, const struct journal_owner *owner)
+int64_t journal_acquire(struct journal *journal, const struct journal_owner *owner, const char *rules)
 {
 	uint32_t index;
 	bool fresh = journal->free_count == 0;
@@ -185,7 +187,7 @@ int64_t journal_acquire(struct journal *journal, const struct journal_owner *own
 		journal->header->slot_count++;
 	else
 		journal->free_count--;
-	assign(slot, owner);
+	assign(slot, owner, rules);
 	return index;
 }
 

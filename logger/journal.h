@@ -27,7 +27,8 @@ enum {
 	JOURNAL_HEADER_SIZE = 4096,
 	JOURNAL_SLOT_SIZE = 256 * 1024,
 	JOURNAL_DATA_OFFSET = 1024,
-	JOURNAL_DATA_SIZE = JOURNAL_SLOT_SIZE - JOURNAL_DATA_OFFSET,
+	JOURNAL_RULES_SIZE = 4096, /* at the end of a slot; touched only where there are rules */
+	JOURNAL_DATA_SIZE = JOURNAL_SLOT_SIZE - JOURNAL_DATA_OFFSET - JOURNAL_RULES_SIZE,
 	JOURNAL_SLOT_COUNT_MAX = 16384,
 	JOURNAL_LABEL_MAX = 127,
 	JOURNAL_UNIT_MAX = 255,
@@ -72,6 +73,7 @@ struct journal_owner {
 	char unit[JOURNAL_UNIT_MAX + 1];
 	char identifier[JOURNAL_LABEL_MAX + 1];
 	char prefix[JOURNAL_LABEL_MAX + 1];
+	uint32_t rules_size; /* of the text of line_rules.h, which is at the end of the slot */
 };
 
 struct journal_slot {
@@ -86,6 +88,7 @@ struct journal_configuration {
 	uint8_t json, console, color, files, later;
 	uint64_t max_bytes; /* of the whole directory; 0: the default */
 	char directory[1024];
+	char forward[128]; /* where to, as in forwarder.h; "": nowhere */
 };
 
 struct journal_header {
@@ -97,7 +100,8 @@ struct journal_header {
 	struct journal_configuration configurations[2];
 	uint64_t directory_bytes; /* what all files have, as far as is known: never less */
 	uint32_t directory_is_known;
-	uint64_t not_in_files; /* lines that the console alone got, until LDIR could be written to */
+	uint64_t kernel_sequence; /* number of the kernel's next message; 0: not known */
+	uint64_t not_in_files;    /* lines that the console alone got, until LDIR could be written to */
 };
 
 struct journal {
@@ -116,6 +120,11 @@ static inline struct journal_state *journal_state(struct journal_slot *slot)
 	return &slot->states[slot->current];
 }
 
+static inline char *journal_rules(struct journal_slot *slot)
+{
+	return (char *)slot + JOURNAL_SLOT_SIZE - JOURNAL_RULES_SIZE;
+}
+
 static inline char *journal_data(struct journal_slot *slot)
 {
 	return (char *)slot + JOURNAL_DATA_OFFSET;
@@ -132,8 +141,8 @@ static inline bool journal_state_has_gap(const struct journal_state *state)
 struct journal_state *journal_prepare(struct journal_slot *slot);
 void journal_publish(struct journal_slot *slot);
 
-/* A slot for a new owner (borrowed for the call); -1 with errno when there is none or no memory. */
-int64_t journal_acquire(struct journal *journal, const struct journal_owner *owner);
+/* A slot for a new owner and its rules (borrowed for the call); -1 with errno when there is none or no memory. */
+int64_t journal_acquire(struct journal *journal, const struct journal_owner *owner, const char *rules);
 /* Gives the slot back when nothing is pending in it and no count is left to tell. */
 bool journal_release(struct journal *journal, uint32_t index);
 

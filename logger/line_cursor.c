@@ -114,10 +114,13 @@ static void take_line(struct line_cursor *cursor, struct log_record *record, siz
 	state->level = split ? record->priority : 0;
 }
 
-/* false: the level or the rate limit keeps the line out. */
+/* false: the level, a pattern or the rate limit keeps the line out. Only the last of them is counted: the others say
+ * what the log is to have. */
 static bool passes(struct line_cursor *cursor, const struct log_record *record)
 {
 	if (record->priority > cursor->settings.level_max)
+		return false;
+	if (cursor->settings.rules && !line_rules_pass(cursor->settings.rules, record))
 		return false;
 	if (cursor->passed < cursor->settings.allowance) {
 		cursor->passed++;

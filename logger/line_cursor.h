@@ -7,6 +7,7 @@
 
 #include "common/log_record.h"
 #include "logger/journal.h"
+#include "logger/line_rules.h"
 
 enum { LINE_NOTICE_MAX = 192 };
 
@@ -16,7 +17,8 @@ struct line_settings {
 	char mark;
 	bool final; /* what stands behind the last newline is a line too */
 	bool report_suppressed;
-	uint64_t allowance; /* lines until the rate limit; the rest is only counted */
+	uint64_t allowance;             /* lines until the rate limit; the rest is only counted */
+	const struct line_rules *rules; /* NULL: none */
 };
 
 struct line_cursor {

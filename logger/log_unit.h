@@ -23,8 +23,10 @@ struct log_unit {
 	usec begun;             /* the first record of the current file; 0: not known */
 	usec upkeep_at;         /* when old files are to be looked at (upkeep.h); USEC_INFINITY: not */
 	usec compression_tried; /* rotated files up to this time are not tried again */
-	bool compress;
-	char name[]; /* a valid name of a directory */
+	uint8_t invocation[16]; /* of its present run; all 0: not known */
+	bool compress, json;
+	bool invocation_is_new; /* to be told before the next record */
+	char name[];            /* a valid name of a directory */
 };
 
 struct log_units {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "logger/chunk.h"
+#include "logger/intake.h"
 #include "logger/log_directory.h"
 
 usec logger_now(void)
@@ -29,7 +30,11 @@ int logger_init(struct logger *logger, int control_fd, int journal_fd, struct ca
 {
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
 
-	*logger = (struct logger){ .control_fd = control_fd, .directory_fd = -1, .upkeep_at = USEC_INFINITY };
+	*logger = (struct logger){ .control_fd = control_fd,
+				   .directory_fd = -1,
+				   .kmsg_fd = -1,
+				   .forwarder = { .fd = -1 },
+				   .upkeep_at = USEC_INFINITY };
 	vault_init(&logger->vault);
 	console_open(&logger->console, STDOUT_FILENO);
 	logger->output = map_buffer();
@@ -40,6 +45,8 @@ int logger_init(struct logger *logger, int control_fd, int journal_fd, struct ca
 	if (result < 0)
 		return result;
 	logger->configuration = journal_configuration(&logger->journal);
+	if (logger->configuration)
+		(void)forwarder_configure(&logger->forwarder, logger->configuration->forward);
 	logger->waits_for_directory = logger->configuration && logger->configuration->later;
 	logger->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (logger->epoll_fd < 0 || epoll_ctl(logger->epoll_fd, EPOLL_CTL_ADD, control_fd, &event) < 0)
@@ -55,6 +62,10 @@ void logger_finish(struct logger *logger)
 	}
 	free(logger->sources);
 	compression_cancel(&logger->compression);
+	forwarder_finish(&logger->forwarder);
+	intake_finish(logger);
+	if (logger->kmsg_fd >= 0)
+		close(logger->kmsg_fd);
 	log_units_finish(&logger->units);
 	free(logger->lanes);
 	log_directory_close(logger);

@@ -11,7 +11,9 @@
 #include "common/log_record.h"
 #include "logger/compression.h"
 #include "logger/console.h"
+#include "logger/forwarder.h"
 #include "logger/journal.h"
+#include "logger/line_rules.h"
 #include "logger/log_unit.h"
 #include "logger/vault.h"
 
@@ -25,15 +27,16 @@ struct rate_limit {
 /* A pipe. Small, for there are thousands. */
 struct log_source {
 	struct log_unit *unit;
-	char *labels;            /* identifier and prefix, each with its NUL; NULL: both empty */
-	struct rate_limit *rate; /* NULL: no limit */
+	char *labels;             /* identifier and prefix, each with its NUL; NULL: both empty */
+	struct line_rules *rules; /* NULL: none */
+	struct rate_limit *rate;  /* NULL: no limit */
 	uint32_t number;
 	uint32_t pid;
 	int fd;
 	int32_t slot; /* SLOT_NONE while nothing is pending */
-	uint8_t level, level_max;
+	uint8_t level, level_max, facility;
 	char mark;
-	bool level_prefix, json, console;
+	bool level_prefix, json, console, kmsg;
 	bool dropping; /* ends as soon as the pipe is empty and all is written */
 	bool closed;   /* end of file was seen */
 };
@@ -43,7 +46,14 @@ struct lane {
 	struct log_source *source; /* NULL: its stream is not known (any more) */
 	struct log_unit *unit;     /* one reference */
 	struct rate_limit *rate;   /* borrowed from the source */
+	struct line_rules *rules;  /* one reference: those that the slot has */
 	bool stalled;              /* its file cannot be written to now */
+};
+
+/* A socket or device that records come from (intake.h). */
+struct intake {
+	int fd;
+	bool open;
 };
 
 struct logger {
@@ -52,6 +62,9 @@ struct logger {
 	struct journal journal;
 	const struct journal_configuration *configuration;
 	struct console console;
+	struct forwarder forwarder;
+	struct intake intakes[LOG_INTAKE_COUNT];
+	int kmsg_fd; /* /dev/kmsg for writing; -1: not open */
 	struct log_units units;
 	struct vault vault;
 	struct log_source **sources; /* by number */
@@ -88,6 +101,8 @@ usec logger_now(void);
 /* `labels` is unit, identifier and prefix, each NUL-terminated, `size` bytes in all. Takes `fd` over, also on error. An
  * existing stream gets the new settings. */
 int sources_add(struct logger *logger, const struct log_stream *stream, const char *labels, size_t size, int fd);
+/* The unit of the stream was started again. */
+void sources_begin_invocation(struct logger *logger, const struct log_stream *stream);
 void sources_drop(struct logger *logger, uint32_t number);
 /* What stands in the pipe is written, and a line that has not ended ends here. */
 void sources_end_line(struct logger *logger, uint32_t number);
@@ -112,8 +127,7 @@ bool drain_source(struct logger *logger, struct log_source *source);
 /* Writes what is left of a stream, a line without its end too. 0, or -errno while that is not possible. */
 int drain_rest(struct logger *logger, struct log_source *source);
 /* A record that is not from a pipe. */
-int drain_text(struct logger *logger, const struct journal_owner *owner, const char *text, size_t length,
-	       uint32_t cookie);
+int drain_text(struct logger *logger, struct journal_owner *owner, const char *text, size_t length, uint32_t cookie);
 /* The same in svlog's own words, about no unit. */
 void drain_notice(struct logger *logger, const char *text);
 /* What was said before LDIR could be written to. */

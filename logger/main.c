@@ -1,6 +1,7 @@
 /* svlog: reads the pipes that svinit hands it and writes log files. See svlog(8). */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -11,14 +12,16 @@
 #include <unistd.h>
 
 #include "logger/chunk.h"
+#include "logger/intake.h"
 #include "logger/logger.h"
 #include "logger/upkeep.h"
 
 enum {
 	EVENTS_AT_ONCE = 64,
-	RETRY_MSEC = 200,  /* between attempts to write where it failed */
-	RELIEF_MSEC = 10,  /* the same while services print more than can be kept */
-	QUIET_MSEC = 1000, /* until memory that a burst took is given back */
+	RETRY_MSEC = 200,   /* between attempts to write where it failed */
+	RELIEF_MSEC = 10,   /* the same while services print more than can be kept */
+	FORWARD_ROUNDS = 5, /* of RETRY_MSEC, until the syslog server has the rest at the end */
+	QUIET_MSEC = 1000,  /* until memory that a burst took is given back */
 };
 
 #define ORPHAN_PATIENCE (5 * USEC_PER_SEC)
@@ -84,14 +87,19 @@ static void give_memory_back(struct logger *logger)
 	(void)madvise(logger->console_output, CHUNK_BUFFER_SIZE, MADV_DONTNEED);
 }
 
+static int shorter(int left, int right)
+{
+	return left < 0 || (right >= 0 && right < left) ? right : left;
+}
+
 static int patience(const struct logger *logger)
 {
+	int result = shorter(upkeep_patience(logger), forwarder_patience(&logger->forwarder, logger_now()));
+
 	if (logger->stalled_count > 0 || logger->dropping_count > 0 || logger->has_orphans)
-		return logger->relieving ? RELIEF_MSEC : RETRY_MSEC;
-	int upkeep = upkeep_patience(logger), vault = vault_patience(&logger->vault);
-	if (upkeep < 0 || (vault >= 0 && vault < upkeep))
-		upkeep = vault;
-	return logger->grown && (upkeep < 0 || upkeep > QUIET_MSEC) ? QUIET_MSEC : upkeep;
+		result = shorter(result, logger->relieving ? RELIEF_MSEC : RETRY_MSEC);
+	result = shorter(result, vault_patience(&logger->vault));
+	return logger->grown ? shorter(result, QUIET_MSEC) : result;
 }
 
 /* What is due whether or not a pipe is ready. */
@@ -105,11 +113,13 @@ static void housekeep(struct logger *logger)
 		control_rotate_all(logger);
 	}
 	upkeep_run(logger);
+	if (logger->forwarder.fd < 0 && forwarder_has_backlog(&logger->forwarder))
+		forwarder_flush(&logger->forwarder, logger_now());
 	drain_tell_of_directory(logger);
 	if (logger->stalled_count == 0 && logger->dropping_count == 0 && !logger->has_orphans)
 		return;
 	now = logger_now();
-	if (now >= last && now - last < (usec)patience(logger) * USEC_PER_MSEC / 2)
+	if (now >= last && now - last < (logger->relieving ? RELIEF_MSEC : RETRY_MSEC) * USEC_PER_MSEC / 2)
 		return;
 	last = now;
 	drain_retry(logger);
@@ -117,6 +127,19 @@ static void housekeep(struct logger *logger)
 	if (logger->has_orphans && now >= logger->orphans_until && logger->configuration)
 		drain_orphans(logger);
 	control_answer_flushes(logger);
+}
+
+static void watch_forwarder(struct logger *logger)
+{
+	struct forwarder *forwarder = &logger->forwarder;
+	bool wanted = forwarder->fd >= 0 && (forwarder_has_backlog(forwarder) || forwarder->connecting);
+	struct epoll_event event = { .events = EPOLLOUT, .data.ptr = forwarder };
+
+	if (wanted == forwarder->waiting)
+		return;
+	if (forwarder->fd >= 0)
+		(void)epoll_ctl(logger->epoll_fd, wanted ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, forwarder->fd, &event);
+	forwarder->waiting = wanted;
 }
 
 static void watch_console(struct logger *logger)
@@ -131,25 +154,41 @@ static void watch_console(struct logger *logger)
 	logger->console.waiting = wanted;
 }
 
-/* The control socket comes last: a message may end a source that is ready too. */
-static void dispatch(struct logger *logger, const struct epoll_event *events, int count)
+static void handle_event(struct logger *logger, void *pointer)
 {
-	bool control = false;
+	if (pointer == &logger->console)
+		console_flush(&logger->console);
+	else if (intake_is(logger, pointer))
+		intake_ready(logger, pointer);
+	else if (pointer == &logger->forwarder)
+		forwarder_flush(&logger->forwarder, logger_now());
+	else if (pointer == &logger->compression)
+		upkeep_compression_ended(logger);
+	else if (pointer == &logger->vault)
+		vault_answer(logger);
+	else
+		sources_ready(logger, pointer);
+}
 
+static bool is_control(const struct epoll_event *event)
+{
+	return !event->data.ptr;
+}
+
+/*
+ * What svinit says comes first: it was said before what a service printed then. The rest of the events is left alone
+ * that time, for a message may end a source that is among them; they come again.
+ */
+static void dispatch(struct logger *logger, struct epoll_event *events, int count)
+{
 	for (int i = 0; i < count; i++) {
-		if (!events[i].data.ptr)
-			control = true;
-		else if (events[i].data.ptr == &logger->console)
-			console_flush(&logger->console);
-		else if (events[i].data.ptr == &logger->compression)
-			upkeep_compression_ended(logger);
-		else if (events[i].data.ptr == &logger->vault)
-			vault_answer(logger);
-		else
-			sources_ready(logger, events[i].data.ptr);
+		if (is_control(&events[i])) {
+			control_receive(logger);
+			return;
+		}
 	}
-	if (control)
-		control_receive(logger);
+	for (int i = 0; i < count; i++)
+		handle_event(logger, events[i].data.ptr);
 }
 
 /* Services may outlive svinit: their last words are still written. */
@@ -186,6 +225,7 @@ static void run(struct logger *logger)
 			give_memory_back(logger);
 		housekeep(logger);
 		watch_console(logger);
+		watch_forwarder(logger);
 		if (logger->orphaned)
 			outlive_svinit(logger);
 		vault_expire(&logger->vault);
@@ -200,6 +240,7 @@ static void finish(struct logger *logger)
 
 	for (;;) {
 		sources_drain_all(logger);
+		intake_drain_all(logger);
 		for (uint32_t i = 0; i < logger->source_limit; i++)
 			sources_drop(logger, i);
 		drain_orphans(logger);
@@ -211,6 +252,15 @@ static void finish(struct logger *logger)
 	if (logger->stalled_count > 0)
 		(void)complain("some log files cannot be written to; what is left is in the journal");
 	console_flush(&logger->console);
+	forwarder_flush(&logger->forwarder, logger_now());
+	for (int round = 0;
+	     round < FORWARD_ROUNDS && logger->forwarder.fd >= 0 && forwarder_has_backlog(&logger->forwarder);
+	     round++) {
+		struct pollfd ready = { .fd = logger->forwarder.fd, .events = POLLOUT };
+
+		(void)poll(&ready, 1, RETRY_MSEC);
+		forwarder_flush(&logger->forwarder, logger_now());
+	}
 }
 
 int main(void)

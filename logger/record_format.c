@@ -31,6 +31,10 @@ static const char *stream_name(char mark)
 		return "stdout";
 	case LOG_MARK_ERROR:
 		return "stderr";
+	case LOG_MARK_SYSLOG:
+		return "syslog";
+	case LOG_MARK_KERNEL:
+		return "kernel";
 	default:
 		return "svinit";
 	}
@@ -42,7 +46,8 @@ static const char *unit_or_svinit(const struct journal_owner *owner)
 }
 
 /* Field names and their being strings: systemd.journal-fields(7), journalctl(1) -o json. */
-size_t record_format_json(char *to, const struct log_record *record, const struct journal_owner *owner)
+size_t record_format_json(char *to, const struct log_record *record, const struct journal_owner *owner,
+			  const struct line_rules *rules)
 {
 	char *start = to;
 
@@ -56,6 +61,8 @@ size_t record_format_json(char *to, const struct log_record *record, const struc
 	to += sprintf(to, ",\"PRIORITY\":\"%u\"", record->priority);
 	if (record->continues)
 		to = put(to, ",\"_LINE_BREAK\":\"line-max\"");
+	if (record->mark != LOG_MARK_SUPERVISOR)
+		to = put(to, line_rules_fields(rules));
 	to = put(to, ",\"MESSAGE\":");
 	to += log_text_json(to, record->text, record->length);
 	to = put(to, "}\n");

@@ -6,6 +6,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "logger/line_cursor.h"
 #include "logger/logger.h"
 #include "logger/upkeep.h"
 
@@ -44,6 +45,8 @@ void source_owner(const struct log_source *source, struct journal_owner *owner)
 	owner->stream.level_prefix = source->level_prefix;
 	owner->stream.level_max = source->level_max;
 	owner->stream.json = source->json;
+	owner->stream.kmsg = source->kmsg;
+	owner->stream.facility = source->facility;
 	owner->stream.console = source->console;
 	owner->stream.pid = source->pid;
 	owner->stream.max_bytes = source->unit->max_bytes;
@@ -116,6 +119,9 @@ static void set_options(struct log_source *source, const struct log_stream *stre
 	source->level_max = stream->level_max;
 	source->level_prefix = stream->level_prefix;
 	source->json = stream->json;
+	source->kmsg = stream->kmsg;
+	source->facility = stream->facility;
+	source->unit->json = stream->json;
 	source->console = stream->console;
 	source->mark = stream->is_error ? LOG_MARK_ERROR : LOG_MARK_OUTPUT;
 	source->unit->max_bytes = stream->max_bytes;
@@ -127,10 +133,44 @@ static void set_options(struct log_source *source, const struct log_stream *stre
 		log_unit_wants_upkeep(source->unit, logger_now());
 }
 
-static int configure(struct logger *logger, struct log_source *source, const struct log_stream *stream,
-		     const char *const labels[3])
+/* What a stream is told to be beside its options. */
+struct description {
+	const char *unit, *identifier, *prefix, *rules;
+	size_t rules_size;
+};
+
+static void set_rules(struct logger *logger, struct log_source *source, const struct description *description)
 {
-	struct log_unit *unit = log_units_get(&logger->units, labels[0]);
+	size_t size = 0;
+	const char *text = line_rules_text(source->rules, &size);
+	char notice[LINE_NOTICE_MAX];
+
+	if (size == description->rules_size && (size == 0 || memcmp(text, description->rules, size) == 0))
+		return;
+	line_rules_release(source->rules);
+	source->rules = line_rules_create(description->rules, description->rules_size);
+	if (!line_rules_fault(source->rules) || !logger->configuration)
+		return;
+	snprintf(notice, sizeof notice, "svlog: %s: LogFilterPatterns=%s is no regular expression, left out",
+		 description->unit, line_rules_fault(source->rules));
+	drain_notice(logger, notice);
+}
+
+static void set_invocation(struct log_unit *unit, const struct log_stream *stream)
+{
+	static const uint8_t none[sizeof stream->invocation];
+
+	if (memcmp(stream->invocation, none, sizeof none) == 0 ||
+	    memcmp(stream->invocation, unit->invocation, sizeof none) == 0)
+		return;
+	memcpy(unit->invocation, stream->invocation, sizeof none);
+	unit->invocation_is_new = true;
+}
+
+static int configure(struct logger *logger, struct log_source *source, const struct log_stream *stream,
+		     const struct description *description)
+{
+	struct log_unit *unit = log_units_get(&logger->units, description->unit);
 
 	if (!unit)
 		return -ENOMEM;
@@ -138,7 +178,9 @@ static int configure(struct logger *logger, struct log_source *source, const str
 	source->unit = unit;
 	set_options(source, stream);
 	upkeep_note(logger, unit);
-	int result = set_labels(source, labels[1], labels[2]);
+	set_rules(logger, source, description);
+	set_invocation(unit, stream);
+	int result = set_labels(source, description->identifier, description->prefix);
 	if (result == 0)
 		result = set_rate(source, stream);
 	if (source->slot != SLOT_NONE)
@@ -153,6 +195,7 @@ static void destroy(struct logger *logger, struct log_source *source)
 		close(source->fd);
 	free(source->labels);
 	free(source->rate);
+	line_rules_release(source->rules);
 	free(source);
 }
 
@@ -169,7 +212,7 @@ void sources_remove(struct logger *logger, struct log_source *source)
 	destroy(logger, source);
 }
 
-static int create(struct logger *logger, const struct log_stream *stream, const char *const labels[3], int fd)
+static int create(struct logger *logger, const struct log_stream *stream, const struct description *description, int fd)
 {
 	struct log_source *source = calloc(1, sizeof *source);
 	struct epoll_event event = { .events = logger->configuration ? EPOLLIN : 0, .data.ptr = source };
@@ -179,7 +222,7 @@ static int create(struct logger *logger, const struct log_stream *stream, const 
 	source->number = stream->stream;
 	source->slot = SLOT_NONE;
 	source->fd = -1;
-	int result = configure(logger, source, stream, labels);
+	int result = configure(logger, source, stream, description);
 	if (result == 0 && epoll_ctl(logger->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0)
 		result = -errno;
 	if (result < 0) {
@@ -207,21 +250,22 @@ static const char *next_text(const char **from, const char *end)
 	return text;
 }
 
-static bool read_labels(const char *text, size_t size, const char *labels[3])
+static bool read_description(const char *text, size_t size, struct description *description)
 {
-	const char *end = text + size;
+	const char *end = text + size, *labels[3];
 
 	for (int i = 0; i < 3; i++) {
 		labels[i] = next_text(&text, end);
 		if (!labels[i] || (i > 0 && strlen(labels[i]) > JOURNAL_LABEL_MAX))
 			return false;
 	}
-	return log_unit_name_is_safe(labels[0]);
+	*description = (struct description){ labels[0], labels[1], labels[2], text, (size_t)(end - text) };
+	return log_unit_name_is_safe(labels[0]) && description->rules_size <= LINE_RULES_TEXT_MAX;
 }
 
 /* The same stream told of again: svinit's copy of the pipe is the same pipe. */
 static int renew(struct logger *logger, struct log_source *source, const struct log_stream *stream,
-		 const char *const labels[3], int fd)
+		 const struct description *description, int fd)
 {
 	if (fd >= 0)
 		close(fd);
@@ -229,7 +273,7 @@ static int renew(struct logger *logger, struct log_source *source, const struct 
 		source->dropping = false;
 		logger->dropping_count--;
 	}
-	return configure(logger, source, stream, labels);
+	return configure(logger, source, stream, description);
 }
 
 /* What cannot be written now stays in its slot. */
@@ -242,18 +286,18 @@ static void give_number_free(struct logger *logger, uint32_t number)
 
 int sources_add(struct logger *logger, const struct log_stream *stream, const char *labels_text, size_t size, int fd)
 {
-	const char *labels[3];
+	struct description description;
 	int result = -EINVAL;
 
-	if (read_labels(labels_text, size, labels)) {
+	if (read_description(labels_text, size, &description)) {
 		if (!has_room(logger, stream->stream)) {
 			result = -ENOMEM;
 		} else if (logger->sources[stream->stream] &&
-			   strcmp(logger->sources[stream->stream]->unit->name, labels[0]) == 0) {
-			return renew(logger, logger->sources[stream->stream], stream, labels, fd);
+			   strcmp(logger->sources[stream->stream]->unit->name, description.unit) == 0) {
+			return renew(logger, logger->sources[stream->stream], stream, &description, fd);
 		} else {
 			give_number_free(logger, stream->stream);
-			result = fd >= 0 ? create(logger, stream, labels, fd) : -EBADF;
+			result = fd >= 0 ? create(logger, stream, &description, fd) : -EBADF;
 		}
 	}
 	if (result < 0 && fd >= 0)
@@ -293,6 +337,16 @@ void sources_drop(struct logger *logger, uint32_t number)
 		return;
 	drain_pipe(logger, source);
 	finish_source(logger, source);
+}
+
+void sources_begin_invocation(struct logger *logger, const struct log_stream *stream)
+{
+	struct log_source *source = find(logger, stream->stream);
+
+	if (!source)
+		return;
+	source->pid = stream->pid;
+	set_invocation(source->unit, stream);
 }
 
 void sources_end_line(struct logger *logger, uint32_t number)

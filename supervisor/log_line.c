@@ -10,10 +10,13 @@
 #include <unistd.h>
 
 #include "common/log_protocol.h"
+#include "common/log_words.h"
 #include "common/unit_name.h"
 #include "supervisor/control_verbs.h"
 #include "supervisor/keepsake.h"
 #include "supervisor/late_answer.h"
+#include "supervisor/log_intake.h"
+#include "supervisor/log_stream.h"
 #include "supervisor/os/log_pipe.h"
 #include "supervisor/os/process.h"
 #include "supervisor/os/spawn.h"
@@ -139,20 +142,6 @@ static uint32_t next_cookie(struct log_line *line)
 	return line->last_cookie;
 }
 
-/* Appends a text with its NUL, cut to what fits. */
-static size_t append_text(char *buffer, size_t at, size_t size, const char *text)
-{
-	size_t length = strlen(text);
-
-	if (at >= size)
-		return at;
-	if (length > size - at - 1)
-		length = size - at - 1;
-	memcpy(buffer + at, text, length);
-	buffer[at + length] = '\0';
-	return at + length + 1;
-}
-
 static int send_configuration(struct log_line *line)
 {
 	const struct manager_options *options = &line->manager->options;
@@ -168,60 +157,29 @@ static int send_configuration(struct log_line *line)
 	};
 
 	memcpy(buffer, &configure, sizeof configure);
-	size_t size =
-		append_text(buffer, sizeof configure, sizeof buffer, configure.files ? options->log_directory : "");
+	size_t size = log_stream_append(buffer, sizeof configure, sizeof buffer,
+					configure.files ? options->log_directory : "");
+	size = log_stream_append(buffer, size, sizeof buffer, options->log_forward ? options->log_forward : "");
 	return send_message(line, buffer, size, -1);
-}
-
-static struct log_stream describe_stream(const struct unit *unit, bool is_error)
-{
-	const struct exec_options *exec =
-		unit->definition->service ? unit->definition->service->exec : &exec_options_default;
-	struct stream stream = is_error && exec->error.target != STREAM_DEFAULT ? exec->error : exec->output;
-	bool rate_default = exec->log_rate_limit_interval == USEC_INFINITY;
-
-	return (struct log_stream){
-		.message = message_of(LOG_MESSAGE_ADD_STREAM),
-		.stream = 2 * unit->id + is_error,
-		.is_error = is_error,
-		.level = (uint8_t)exec->syslog_level,
-		.level_prefix = exec->syslog_level_prefix,
-		.level_max = exec->log_level_max < 0 ? UINT8_MAX : (uint8_t)exec->log_level_max,
-		.json = exec->log_json,
-		.console = stream.target == STREAM_LOG_AND_CONSOLE,
-		.compress = !exec->log_uncompressed,
-		.facility = (uint8_t)exec->syslog_facility,
-		.rate_burst = rate_default ? 0 : exec->log_rate_limit_burst,
-		.rate_interval = rate_default ? 0 : exec->log_rate_limit_interval,
-		.max_bytes = exec->log_max_bytes,
-		.max_files = exec->log_max_files,
-		.max_age = exec->log_max_age,
-		.pid = (uint32_t)unit->main_pid,
-	};
 }
 
 static int send_stream(struct log_line *line, const struct unit *unit, bool is_error, int pipe)
 {
-	const struct exec_options *exec =
-		unit->definition->service ? unit->definition->service->exec : &exec_options_default;
-	struct log_stream stream = describe_stream(unit, is_error);
 	char buffer[LOG_MESSAGE_MAX];
-	size_t size = sizeof stream;
+	size_t size = log_stream_describe(unit, line->manager->runtimes[unit->id], is_error, buffer);
 
-	memcpy(buffer, &stream, sizeof stream);
-	size = append_text(buffer, size, sizeof buffer, unit->definition->name);
-	size = append_text(buffer, size, sizeof buffer, exec->syslog_identifier ? exec->syslog_identifier : "");
-	size = append_text(buffer, size, sizeof buffer, exec->log_prefix ? exec->log_prefix : "");
 	return send_message(line, buffer, size, pipe);
 }
 
 static int announce(struct log_line *line, unit_id id)
 {
 	const struct unit *unit = core_unit(line->manager->core, id);
-	const struct unit_runtime *runtime = id < line->manager->runtime_count ? line->manager->runtimes[id] : NULL;
+	struct unit_runtime *runtime = id < line->manager->runtime_count ? line->manager->runtimes[id] : NULL;
 
 	if (!unit || !runtime)
 		return 0;
+	runtime->logged_definition = unit->definition->content_hash;
+	runtime->invocation_is_logged = true;
 	for (int i = 0; i < 2; i++) {
 		if (runtime->log_pipes[i] < 0)
 			continue;
@@ -312,7 +270,7 @@ int log_line_rotate(struct manager *manager, const char *unit)
 	if (!log_line_is_open(manager))
 		return -ENOTCONN;
 	memcpy(buffer, &stream, sizeof stream);
-	size_t size = append_text(buffer, sizeof stream, sizeof buffer, unit);
+	size_t size = log_stream_append(buffer, sizeof stream, sizeof buffer, unit);
 	return send_message(manager->log, buffer, size, -1);
 }
 
@@ -382,6 +340,7 @@ static int start_logger(struct log_line *line, struct cause *cause)
 	line->next_unit = 0;
 	send_configuration(line);
 	fill_vault(line);
+	log_intake_announce(line->manager, line->control.fd);
 	announce_waiting(line);
 	return 0;
 }
@@ -498,13 +457,28 @@ static int open_pipes(struct unit_runtime *runtime, struct cause *cause)
 	return 0;
 }
 
+/* The streams are known, and have another run of the unit behind them now. */
+static void tell_invocation(struct log_line *line, struct unit_runtime *runtime)
+{
+	struct log_stream stream = { .message = message_of(LOG_MESSAGE_INVOCATION), .stream = 2 * runtime->unit };
+
+	if (runtime->invocation_is_logged)
+		return;
+	runtime->invocation_is_logged = true;
+	log_stream_invocation(runtime->invocation_id, stream.invocation);
+	post_message(line, &stream, sizeof stream, false);
+}
+
 int log_line_add_unit(struct manager *manager, unit_id unit, struct cause *cause)
 {
 	struct log_line *line = manager->log;
 	struct unit_runtime *runtime = manager->runtimes[unit];
 
-	if (runtime->log_pipes[0] >= 0 && runtime->log_pipes[1] >= 0)
+	if (runtime->log_pipes[0] >= 0 && runtime->log_pipes[1] >= 0 &&
+	    runtime->logged_definition == core_unit(manager->core, unit)->definition->content_hash) {
+		tell_invocation(line, runtime);
 		return 0;
+	}
 	int result = open_pipes(runtime, cause);
 	if (result < 0)
 		return result;
@@ -530,9 +504,8 @@ void log_line_end_lines(struct manager *manager, unit_id unit)
 	}
 }
 
-void log_line_record(struct manager *manager, enum record_level level, const char *unit, const char *text)
+static void record(struct log_line *line, enum record_level level, const char *unit, const char *text, bool files_only)
 {
-	struct log_line *line = manager->log;
 	struct log_stream stream = {
 		.message = message_of(LOG_MESSAGE_RECORD),
 		.level = (uint8_t)level,
@@ -540,15 +513,31 @@ void log_line_record(struct manager *manager, enum record_level level, const cha
 		.compress = true,
 		.facility = LOG_FACILITY_DAEMON,
 		.is_error = level <= RECORD_WARNING,
+		.files_only = files_only,
 	};
 	char buffer[LOG_MESSAGE_MAX];
 	size_t size = sizeof stream;
 
 	stream.message.cookie = next_cookie(line);
 	memcpy(buffer, &stream, sizeof stream);
-	size = append_text(buffer, size, sizeof buffer, unit ? unit : "");
-	size = append_text(buffer, size, sizeof buffer, text);
+	size = log_stream_append(buffer, size, sizeof buffer, unit ? unit : "");
+	size = log_stream_append(buffer, size, sizeof buffer, text);
 	post_message(line, buffer, size, true);
+}
+
+void log_line_record(struct manager *manager, enum record_level level, const char *unit, const char *text)
+{
+	record(manager->log, level, unit, text, false);
+}
+
+void log_line_begin_run(struct manager *manager)
+{
+	char text[128];
+
+	if (!log_line_is_open(manager))
+		return;
+	snprintf(text, sizeof text, LOG_WORDS_RUN "version " SVINIT_VERSION ", process %d", (int)getpid());
+	record(manager->log, RECORD_INFO, NULL, text, true);
 }
 
 bool log_line_exited(struct manager *manager, pid_t pid)

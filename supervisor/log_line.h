@@ -58,6 +58,9 @@ bool log_line_is_process(const struct manager *manager, pid_t pid);
 
 void log_line_record(struct manager *manager, enum record_level level, const char *unit, const char *text);
 
+/* Has svinit's log tell that another run begins here. */
+void log_line_begin_run(struct manager *manager);
+
 usec log_line_deadline(const struct manager *manager);
 void log_line_expire(struct manager *manager, usec now);
 

@@ -77,6 +77,7 @@ static struct manager_options wanted_from(const struct supervisor_options *optio
 		.search_defaults = !options->unit_directories,
 		.runtime_directory = options->runtime_directory,
 		.log_directory = options->log_directory,
+		.log_forward = options->log_forward,
 		.target = options->target,
 		.log_json = options->log_json,
 		.log_max_bytes = options->log_max_bytes,

@@ -23,6 +23,7 @@
 #include "supervisor/keepsake.h"
 #include "supervisor/late_answer.h"
 #include "supervisor/leftovers.h"
+#include "supervisor/log_intake.h"
 #include "supervisor/log_line.h"
 #include "supervisor/main_process_finder.h"
 #include "supervisor/notify_events.h"
@@ -347,6 +348,7 @@ static int open_everything(struct manager *manager, struct cause *cause)
 	if (getpid() != 1 && (result = reaper_become_subreaper()) < 0)
 		manager_record(manager, RECORD_WARNING, UNIT_ID_NONE, "orphans are not adopted: %s", strerror(-result));
 	open_containment(manager);
+	log_intake_open(manager);
 	open_logger(manager);
 	if (manager->options.runtime_directory)
 		open_control(manager, manager->options.runtime_directory);
@@ -374,6 +376,7 @@ static int begin(struct manager *manager, struct takeover *takeover, struct caus
 		return takeover_apply(manager, takeover, cause);
 	keepsake_close_left(manager);
 	inherited_close_rest();
+	log_line_begin_run(manager);
 	return unit_loading_boot(manager, cause);
 }
 
@@ -382,6 +385,7 @@ int manager_open(struct manager *manager, const struct manager_options *options,
 	*manager = (struct manager){
 		.options = *options,
 		.signal_source = { .fd = -1 },
+		.log_intakes = { -1, -1, -1 },
 		.notify_source = { .fd = -1 },
 		.loop = { .epoll_fd = -1, .timer_fd = -1 },
 		.finish_at = USEC_INFINITY,
@@ -408,6 +412,7 @@ void manager_close(struct manager *manager)
 	late_answer_forget_all(manager);
 	reexec_close(manager);
 	snapshot_close(manager, false);
+	log_intake_close(manager);
 	if (manager->control)
 		control_verbs_close(manager->control);
 	notify_events_close(manager);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "common/cause.h"
+#include "common/log_protocol.h"
 #include "supervisor/core/core.h"
 #include "supervisor/load/loader.h"
 #include "supervisor/os/containment.h"
@@ -35,6 +36,7 @@ struct manager_options {
 	char **unit_directories; /* run directories: every unit in them starts */
 	bool search_defaults;    /* no --units: systemd's search path too, and default.target */
 	const char *runtime_directory;
+	const char *log_forward;   /* syslog server; NULL: none */
 	const char *log_directory; /* NULL: console only */
 	const char *target;        /* NULL: default.target, else all of the run directories */
 	bool log_json;
@@ -68,6 +70,8 @@ struct unit_runtime {
 	int log_pipes[2]; /* stdout and stderr, both ways; -1: not opened yet */
 	unit_id unit;
 	unsigned long oom_kills;         /* of the containment, as far as they were told */
+	uint64_t logged_definition;      /* content_hash of the one whose log options svlog has */
+	bool invocation_is_logged;       /* svlog knows the ID */
 	char invocation_id[33];          /* of the present start; empty while down */
 	uint8_t starting;                /* role + 1 of the process that is being started; 0: none */
 	uint64_t identities[ROLE_COUNT]; /* of the processes: process_identity() */
@@ -85,6 +89,7 @@ struct unit_freshness {
 
 struct manager {
 	struct manager_options options;
+	int log_intakes[LOG_INTAKE_COUNT]; /* -1: there is none */
 	struct core *core;
 	struct loader *loader;
 	struct event_loop loop;

@@ -17,6 +17,7 @@ enum {
 	OPTION_FORMAT,
 	OPTION_LOG_TARGET,
 	OPTION_LOG_MAX_BYTES,
+	OPTION_LOG_FORWARD,
 	OPTION_NO_COLOR,
 	OPTION_NO_CGROUPS,
 	OPTION_VERSION,
@@ -31,6 +32,7 @@ static const struct option long_options[] = {
 	{ "log-format", required_argument, NULL, OPTION_FORMAT },
 	{ "log-target", required_argument, NULL, OPTION_LOG_TARGET },
 	{ "log-max-bytes", required_argument, NULL, OPTION_LOG_MAX_BYTES },
+	{ "log-forward", required_argument, NULL, OPTION_LOG_FORWARD },
 	{ "no-color", no_argument, NULL, OPTION_NO_COLOR },
 	{ "no-cgroups", no_argument, NULL, OPTION_NO_CGROUPS },
 	{ "version", no_argument, NULL, OPTION_VERSION },
@@ -55,6 +57,7 @@ const char *supervisor_options_help(void)
 	       "      --target UNIT        what to bring up (default.target, else all of the run directories)\n"
 	       "      --log-format text|json\n"
 	       "      --log-target console|file|both\n"
+	       "      --log-forward SERVER  syslog server: udp:ADDRESS[:PORT], tcp:ADDRESS[:PORT] or unix:PATH\n"
 	       "      --log-max-bytes SIZE  cap over all log files (a tenth of the file system, at most 4G)\n"
 	       "      --no-color\n"
 	       "      --no-cgroups         hold units by keepers even where cgroups could be made\n"
@@ -87,6 +90,21 @@ static int parse_max_bytes(struct supervisor_options *options, const char *value
 	if (parse_size(value, &options->log_max_bytes) < 0 || options->log_max_bytes == 0)
 		return cause_set(cause, EINVAL, "--log-max-bytes %s: it is a size, as 500M or 2G", value);
 	return 0;
+}
+
+/* The rest of it svlog checks, and tells. */
+static int parse_forward(struct supervisor_options *options, const char *value, struct cause *cause)
+{
+	static const char *const forms[] = { "udp:", "tcp:", "unix:/" };
+
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+		if (strncmp(value, forms[i], strlen(forms[i])) == 0) {
+			options->log_forward = value;
+			return 0;
+		}
+	}
+	return cause_set(cause, EINVAL, "--log-forward %s: it is udp:ADDRESS[:PORT], tcp:ADDRESS[:PORT] or unix:PATH",
+			 value);
 }
 
 /* The path as it will be understood from everywhere: svlog and svctl have working directories of their own. */
@@ -153,6 +171,8 @@ static int take_option(struct supervisor_options *options, int option, char *val
 		return parse_format(options, value, cause);
 	case OPTION_LOG_TARGET:
 		return parse_log_target(options, value, cause);
+	case OPTION_LOG_FORWARD:
+		return parse_forward(options, value, cause);
 	case OPTION_LOG_MAX_BYTES:
 		return parse_max_bytes(options, value, cause);
 	case OPTION_NO_COLOR:

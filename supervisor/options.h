@@ -16,6 +16,7 @@ struct supervisor_options {
 	char *runtime_directory; /* owned; NULL: nowhere to put one */
 	char *log_directory;     /* owned; NULL: console only */
 	const char *target;      /* NULL: not given */
+	const char *log_forward; /* syslog server; NULL: none */
 	uint64_t log_max_bytes;  /* 0: svlog's default */
 	bool log_json, log_to_console, log_to_files, no_color, no_cgroups;
 	bool log_target_given;

@@ -182,6 +182,17 @@ static int log_stream(struct context *context, int number, struct spawn_stream *
 	return 0;
 }
 
+/* Two of the same file would write over each other: it is opened once, as systemd has it. */
+static bool error_shares_output(const struct exec_options *exec)
+{
+	const struct stream *error = &exec->error, *output = &exec->output;
+
+	if (output->target != STREAM_FILE && output->target != STREAM_APPEND && output->target != STREAM_TRUNCATE)
+		return false;
+	return error->target == STREAM_DEFAULT || (error->target == output->target && error->path && output->path &&
+						   strcmp(error->path, output->path) == 0);
+}
+
 /* `number` is 1 or 2. An error stream without a target of its own goes where output goes, apart in the log. */
 static int make_output(struct context *context, int number)
 {
@@ -191,6 +202,10 @@ static int make_output(struct context *context, int number)
 
 	if (number == 2 && stream->target == STREAM_DEFAULT)
 		stream = &context->exec->output;
+	if (number == 2 && error_shares_output(context->exec)) {
+		*to = (struct spawn_stream){ .kind = SPAWN_STREAM_SAME };
+		return 0;
+	}
 	switch (stream->target) {
 	case STREAM_NULL:
 		*to = (struct spawn_stream){ .kind = SPAWN_STREAM_NULL };
@@ -212,11 +227,11 @@ static int make_output(struct context *context, int number)
 		};
 		return 0;
 	case STREAM_INHERIT:
-		if (streams[number - 1].kind != SPAWN_STREAM_NULL) {
-			*to = streams[number - 1];
-			return 0;
-		}
-		return log_stream(context, number, to);
+		/* systemd.exec(5): of what comes before it, be that /dev/null, which data for standard input is too. */
+		*to = (struct spawn_stream){ .kind = number == 1 && context->exec->input.target == STREAM_DATA
+							     ? SPAWN_STREAM_NULL
+							     : SPAWN_STREAM_SAME };
+		return 0;
 	default:
 		return log_stream(context, number, to);
 	}

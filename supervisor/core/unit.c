@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/calendar.h"
+#include "common/string_list.h"
 
 static bool make_service(struct unit_definition *definition)
 {
@@ -111,6 +112,8 @@ static void free_exec_words(struct exec_options *options)
 	free(options->tty_path);
 	free(options->syslog_identifier);
 	free(options->log_prefix);
+	string_list_free(options->log_extra_fields);
+	string_list_free(options->log_filter_patterns);
 	free(options->slice);
 	free_list(options->not_enforced);
 }

@@ -280,6 +280,8 @@ enum stream_target {
 	STREAM_TTY_FAIL,
 	STREAM_LOG, /* journal, syslog, kmsg: svlog */
 	STREAM_LOG_AND_CONSOLE,
+	STREAM_KMSG, /* svlog, which also tells the kernel */
+	STREAM_KMSG_AND_CONSOLE,
 	STREAM_FILE,
 	STREAM_APPEND,
 	STREAM_TRUNCATE,
@@ -355,6 +357,8 @@ struct exec_options {
 	usec log_max_age;
 	bool log_json, log_uncompressed;
 	char *log_prefix;
+	char **log_extra_fields;    /* FIELD=VALUE */
+	char **log_filter_patterns; /* '~' in front: what matches is left out */
 	struct exec_directory directories[DIRECTORY_KIND_COUNT];
 	enum preserve_mode runtime_directory_preserve;
 	bool bounding_set_given;

@@ -13,7 +13,7 @@ void report_choice(struct unit_load *load, const struct key *key, const char *va
 key_reader read_boolean, read_unsigned, read_string, read_path, read_mode, read_time, read_signal, read_words;
 key_reader read_enum;    /* data: names by value; the field is an enum */
 key_reader read_timeout; /* as read_time, where 0 stands for never */
-key_reader read_log_compress;
+key_reader read_log_compress, read_log_fields, read_log_patterns;
 key_reader read_size; /* uint64_t bytes */
 
 key_reader read_mounts_for; /* offset: enum dependency_kind */

@@ -182,6 +182,57 @@ int read_log_level(struct unit_load *load, const struct key *key, char *value)
 	return 0;
 }
 
+static int append_resolved(struct unit_load *load, char ***list, const char *text)
+{
+	char *resolved;
+	int r = specifiers_resolve(&load->specifiers, text, &resolved);
+
+	return r < 0 ? (r == -ENOMEM ? r : 0) : string_list_take(list, resolved);
+}
+
+static bool is_log_field(const char *text)
+{
+	size_t length = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+	return length > 0 && text[length] == '=' && text[0] != '_' && (text[0] < '0' || text[0] > '9');
+}
+
+int read_log_fields(struct unit_load *load, const struct key *key, char *value)
+{
+	char ***fields = key_field(load, key);
+	char *word;
+	int r = 0;
+
+	if (!fields)
+		return -ENOMEM;
+	if (!*value)
+		string_list_clear(fields);
+	while (r == 0 && word_take(&value, &word, NULL) > 0) {
+		if (is_log_field(word))
+			r = append_resolved(load, fields, word);
+		else
+			load_report(load, DIAGNOSTIC_WARNING,
+				    "%s=%.100s is not FIELD=VALUE with FIELD in capitals, left out", key->name, word);
+	}
+	return r;
+}
+
+/* The whole value is one pattern. */
+int read_log_patterns(struct unit_load *load, const struct key *key, char *value)
+{
+	char ***patterns = key_field(load, key);
+	char *pattern;
+
+	if (!patterns)
+		return -ENOMEM;
+	if (!*value) {
+		string_list_clear(patterns);
+		return 0;
+	}
+	pattern = strdup(value);
+	return pattern ? string_list_take(patterns, pattern) : -ENOMEM;
+}
+
 int read_log_compress(struct unit_load *load, const struct key *key, char *value)
 {
 	bool *uncompressed = key_field(load, key), compress = true;

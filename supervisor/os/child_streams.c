@@ -72,6 +72,8 @@ int child_open_stream(struct child_setup *setup, int number)
 		return open_at(stream->path, O_RDWR, number);
 	case SPAWN_STREAM_OPEN:
 		return open_at(stream->path, stream->open_flags, number);
+	case SPAWN_STREAM_SAME:
+		return place(number - 1, number);
 	case SPAWN_STREAM_KEEP:
 		return place(number, number);
 	}

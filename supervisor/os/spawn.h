@@ -43,8 +43,15 @@ enum spawn_step {
 	SPAWN_STEP_COUNT,
 };
 
-/* How the child gets one of its standard descriptors. */
-enum spawn_stream_kind { SPAWN_STREAM_FD, SPAWN_STREAM_NULL, SPAWN_STREAM_TTY, SPAWN_STREAM_OPEN, SPAWN_STREAM_KEEP };
+/* How the child gets one of its standard descriptors. SAME: a copy of the one before. */
+enum spawn_stream_kind {
+	SPAWN_STREAM_FD,
+	SPAWN_STREAM_NULL,
+	SPAWN_STREAM_TTY,
+	SPAWN_STREAM_OPEN,
+	SPAWN_STREAM_KEEP,
+	SPAWN_STREAM_SAME
+};
 
 struct spawn_stream {
 	enum spawn_stream_kind kind;

@@ -14,23 +14,24 @@ BUILD = os.environ.get("SVINIT_BUILD", "build")
 PROGRAM = os.path.abspath(os.path.join(BUILD, "svlog"))
 
 VERSION = 2
-CONFIGURE, ADD_STREAM, DROP_STREAM, RECORD, ROTATE, FLUSH, FINISH, END_LINE = range(8)
+CONFIGURE, ADD_STREAM, DROP_STREAM, RECORD, ROTATE, FLUSH, FINISH, END_LINE, INVOCATION, ADD_INTAKE = range(10)
 
 
 def message(kind, cookie=0):
     return struct.pack("=HHI", VERSION, kind, cookie)
 
 
-def configure(directory, json=0, console=0, color=0, files=1, max_bytes=0, later=0):
-    return message(CONFIGURE) + struct.pack("=5B3xQ", json, console, color, files, later, max_bytes) + os.fsencode(directory or "")
+def configure(directory, json=0, console=0, color=0, files=1, max_bytes=0, later=0, forward=""):
+    return message(CONFIGURE) + struct.pack("=5B3xQ", json, console, color, files, later, max_bytes) + \
+        os.fsencode(directory or "") + b"\0" + os.fsencode(forward) + b"\0"
 
 
 def stream(kind, number, is_error=0, level=6, level_prefix=1, level_max=255, json=0, console=0, rate_burst=0,
            rate_interval=0, max_bytes=0, max_files=0, max_age=0, pid=0, cookie=0,
-           compress=0, kmsg=0, facility=3):
-    return message(kind, cookie) + struct.pack("=I8BIQQIB3xQI4x", number, is_error, level, level_prefix, level_max,
+           compress=0, kmsg=0, facility=3, files_only=0, invocation=b""):
+    return message(kind, cookie) + struct.pack("=I8BIQQIBB2xQI16s4x", number, is_error, level, level_prefix, level_max,
                                                json, console, compress, kmsg, rate_burst, rate_interval, max_bytes,
-                                               max_files, facility, max_age, pid)
+                                               max_files, facility, files_only, max_age, pid, invocation)
 
 
 def deadline_loop(seconds, what):
@@ -66,7 +67,7 @@ class Svlog:
         self.configuration = configuration
         self.stdout = stdout
         self.journal = os.memfd_create("svlog-journal") if journal else None
-        self.streams = {}
+        self.streams, self.intakes = {}, {}
         self.ours, self.theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.process = None
         self.cookie = 0
@@ -91,6 +92,8 @@ class Svlog:
         self.send(configure(self.directory, **self.configuration))
         for number in self.streams:
             self.announce(number)
+        for kind, fd in self.intakes.items():
+            self.send(stream(ADD_INTAKE, kind), fd)
 
     def send(self, data, fd=None):
         if fd is None:
@@ -99,15 +102,23 @@ class Svlog:
             self.ours.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))])
 
     def announce(self, number):
-        pipe, unit, identifier, prefix, options = self.streams[number]
-        text = b"".join(os.fsencode(part) + b"\0" for part in (unit, identifier, prefix))
+        pipe, unit, identifier, prefix, options, rules = self.streams[number]
+        text = b"".join(os.fsencode(part) + b"\0" for part in (unit, identifier, prefix, *rules))
         self.send(stream(ADD_STREAM, number, **options) + text, pipe.fd)
 
-    def add(self, number, unit, identifier="", prefix="", **options):
+    def add(self, number, unit, identifier="", prefix="", rules=(), **options):
         pipe = Pipe()
-        self.streams[number] = (pipe, unit, identifier, prefix, options)
+        self.streams[number] = (pipe, unit, identifier, prefix, options, rules)
         self.announce(number)
         return pipe
+
+    def add_intake(self, kind, fd):
+        self.intakes[kind] = fd
+        self.send(stream(ADD_INTAKE, kind), fd)
+
+    def begin_invocation(self, number, invocation):
+        self.streams[number][4]["invocation"] = invocation
+        self.send(stream(INVOCATION, number, invocation=invocation))
 
     def drop(self, number):
         pipe, *_ = self.streams.pop(number)
