@@ -172,6 +172,10 @@ test-compat: $(PROGRAMS)
 	@scripts/compat-root $(COMPAT_ROOT)
 	@SVINIT_BUILD=$(BUILD) tests/compat/run --root $(COMPAT_ROOT) $(PACKAGES)
 
+# The test of svlog that has everything at once, at full length: 50 services, 100 kills, a disk that fills. SEED=N replays one.
+log-torture: $(PROGRAMS) $(TEST_PROGRAMS) samples
+	@SVINIT_LOG_TORTURE=full SVINIT_BUILD=$(BUILD) scripts/run-integration-tests $(BUILD) tests/integration/test_log_torture.py
+
 # What make test and make demo build, behind the check that the packages are there.
 everything: $(PROGRAMS) $(UNIT_TESTS) $(TEST_PROGRAMS) samples
 
@@ -328,6 +332,7 @@ help:
 	@echo 'make fuzz               the coverage-guided fuzzers, a minute each; SECONDS=N, FUZZERS=load'
 	@echo 'make faults             svinit and svlog while every call for memory and to the system fails; SEEDS=N'
 	@echo 'make mutate             break the core in many ways and see whether the tests notice (long)'
+	@echo 'make log-torture        svlog killed, full disks, vanishing files, under 50 writers: no line may be lost uncounted; SEED=N'
 	@echo 'make bench              measure against the raw limit and the peers that are installed; BENCH=--large'
 	@echo 'make bench-load         loading some hundred unit files against their bare reading'
 	@echo 'make valgrind           the unit tests under valgrind'
@@ -339,7 +344,7 @@ help:
 	@echo 'make test-root          packages, maintainer scripts and Ansible in a Debian of its own (root, debootstrap)'
 	@echo 'SANITIZE=1 STATIC=1 COVERAGE=1   variants, each in a folder of its own: make test SANITIZE=1;  V=1 shows commands'
 
-.PHONY: mutate faults all samples unit-tests integration-tests everything test escape demo sim fuzz fuzzers bench bench-load check \
+.PHONY: mutate faults all samples unit-tests integration-tests log-torture everything test escape demo sim fuzz fuzzers bench bench-load check \
 	check-format check-layers check-tidy \
 	check-cppcheck check-man valgrind deps deps-check deps-daemons install install-systemctl uninstall-systemctl test-root clean help always
 .SECONDARY:

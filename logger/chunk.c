@@ -120,6 +120,23 @@ static int write_all(int fd, const char *data, size_t length)
 	return 0;
 }
 
+/* A file that was renamed after a killed svlog had begun to write to it: the write is finished there. 1, 0 when there
+ * is no such file, or -errno. */
+static int finish_elsewhere(const struct logger *logger, const struct lane *lane, const struct journal_slot *slot)
+{
+	struct log_position position = { slot->write.device, slot->write.inode, 0 };
+	int fd = log_file_find(logger->directory_fd, lane->unit, &position), result = 0;
+
+	if (fd < 0)
+		return 0;
+	bool is_it = position.size >= slot->write.start;
+	size_t done = is_it ? position.size - slot->write.start : 0;
+	if (is_it && done < slot->write.length)
+		result = write_all(fd, logger->output + done, slot->write.length - done);
+	close(fd);
+	return result < 0 ? result : is_it;
+}
+
 /* How much of an announced write is in the file. Announces it again when it must go to another file. */
 static int find_progress(struct logger *logger, struct lane *lane, struct journal_slot *slot, size_t *done)
 {
@@ -134,12 +151,17 @@ static int find_progress(struct logger *logger, struct lane *lane, struct journa
 		*done = position.size - slot->write.start;
 		if (*done > slot->write.length)
 			*done = slot->write.length;
-	} else {
+		return 0;
+	}
+	result = finish_elsewhere(logger, lane, slot);
+	if (result == 1) {
+		*done = slot->write.length;
+	} else if (result == 0) {
 		struct journal_write write = slot->write;
 
 		announce(slot, &write, &position);
 	}
-	return 0;
+	return result < 0 ? result : 0;
 }
 
 /* Puts logger->output into the file, however far that has come before. */
@@ -164,7 +186,10 @@ static int write_file(struct logger *logger, struct lane *lane, uint32_t index, 
 	if (result < 0)
 		return result;
 	lane->unit->blocker = (int32_t)index;
-	return write_all(lane->unit->fd, logger->output + done, write->length - done);
+	result = write_all(lane->unit->fd, logger->output + done, write->length - done);
+	if (result == 0 && done < write->length)
+		lane->unit->size = slot->write.start + write->length;
+	return result;
 }
 
 static void commit(struct lane *lane, struct journal_slot *slot, const struct chunk_reader *reader)

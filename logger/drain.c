@@ -92,6 +92,7 @@ static void settle(struct logger *logger, uint32_t index)
 }
 
 static void tell_invocation(struct logger *logger, struct log_unit *unit);
+static void tell_lost_file(struct logger *logger, struct log_unit *unit);
 
 /* Writes all whole lines. 0 or -errno; then the lane is stalled. */
 static int write_lines(struct logger *logger, uint32_t index, bool final)
@@ -102,7 +103,9 @@ static int write_lines(struct logger *logger, uint32_t index, bool final)
 		tell_invocation(logger, logger->lanes[index].unit);
 	do {
 		result = chunk_write(logger, index, final);
-	} while (result > 0);
+		if (result == -ESTALE)
+			tell_lost_file(logger, logger->lanes[index].unit);
+	} while (result > 0 || result == -ESTALE);
 	set_stalled(logger, index, result < 0);
 	return result;
 }
@@ -209,26 +212,46 @@ void drain_notice(struct logger *logger, const char *text)
 	(void)drain_text(logger, &owner, text, strlen(text), 0);
 }
 
-/* Once for each run of a unit that prints anything. */
-static void tell_invocation(struct logger *logger, struct log_unit *unit)
+/* A record about the unit in its own files. */
+static void tell_unit(struct logger *logger, const struct log_unit *unit, uint8_t level, const char *text)
 {
-	char text[sizeof LOG_WORDS_INVOCATION + LOG_INVOCATION_LENGTH] = LOG_WORDS_INVOCATION;
-	size_t length = strlen(text);
 	struct journal_owner owner;
 
-	unit->invocation_is_new = false;
 	own_words(&owner);
-	owner.stream.level = LEVEL_DEBUG;
-	owner.stream.files_only = true;
+	owner.stream.level = level;
+	owner.stream.files_only = level == LEVEL_DEBUG;
 	owner.stream.json = unit->json;
 	owner.stream.max_bytes = unit->max_bytes;
 	owner.stream.max_files = unit->max_files;
 	owner.stream.max_age = unit->max_age;
 	owner.stream.compress = unit->compress;
 	snprintf(owner.unit, sizeof owner.unit, "%s", unit->name);
+	(void)drain_text(logger, &owner, text, strlen(text), 0);
+}
+
+/* Once for each run of a unit that prints anything. */
+static void tell_invocation(struct logger *logger, struct log_unit *unit)
+{
+	char text[sizeof LOG_WORDS_INVOCATION + LOG_INVOCATION_LENGTH] = LOG_WORDS_INVOCATION;
+	size_t length = strlen(text);
+
+	unit->invocation_is_new = false;
 	for (size_t i = 0; i < sizeof unit->invocation; i++, length += 2)
 		snprintf(text + length, sizeof text - length, "%02x", unit->invocation[i]);
-	(void)drain_text(logger, &owner, text, length, 0);
+	tell_unit(logger, unit, LEVEL_DEBUG, text);
+}
+
+static void tell_lost_file(struct logger *logger, struct log_unit *unit)
+{
+	unsigned long long lines = unit->lost_lines, bytes = unit->lost_bytes;
+	char text[LINE_NOTICE_MAX];
+
+	unit->lost_lines = unit->lost_bytes = 0;
+	if (lines > 0)
+		snprintf(text, sizeof text, "svlog: %llu lines (%llu bytes) lost: the file was removed", lines, bytes);
+	else
+		snprintf(text, sizeof text, "svlog: %llu bytes lost: the file was cut", bytes);
+	tell_unit(logger, unit, LEVEL_WARNING, text);
 }
 
 void drain_tell_of_directory(struct logger *logger)

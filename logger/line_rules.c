@@ -4,10 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
 #include "common/log_text.h"
+#include "logger/pattern_library.h"
 
 /* A pattern that takes longer than this on a line does not match it. */
 enum { MATCH_LIMIT = 20000 };
@@ -31,24 +29,27 @@ struct line_rules {
 
 static void destroy_pattern(struct pattern *pattern)
 {
-	pcre2_match_data_free(pattern->match);
-	pcre2_code_free(pattern->code);
+	if (pattern->match)
+		pattern_library()->match_data_free(pattern->match);
+	if (pattern->code)
+		pattern_library()->code_free(pattern->code);
 	free(pattern);
 }
 
 static struct pattern *create_pattern(const char *text, bool denies)
 {
-	struct pattern *pattern = calloc(1, sizeof *pattern);
+	const struct pattern_library *library = pattern_library();
+	struct pattern *pattern = library ? calloc(1, sizeof *pattern) : NULL;
 	PCRE2_SIZE offset;
 	int error;
 
 	if (!pattern)
 		return NULL;
 	pattern->denies = denies;
-	pattern->code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_MATCH_INVALID_UTF,
-				      &error, &offset, NULL);
+	pattern->code = library->compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_MATCH_INVALID_UTF,
+					 &error, &offset, NULL);
 	if (pattern->code)
-		pattern->match = pcre2_match_data_create_from_pattern(pattern->code, NULL);
+		pattern->match = library->match_data_create(pattern->code, NULL);
 	if (!pattern->match) {
 		destroy_pattern(pattern);
 		return NULL;
@@ -116,9 +117,10 @@ struct line_rules *line_rules_create(const char *text, size_t size)
 	memcpy(rules->text, text, size);
 	for (const char *rule = rules->text; rule < rules->text + size; rule += strlen(rule) + 1)
 		read_rule(rules, rule);
-	rules->context = pcre2_match_context_create(NULL);
+	if (rules->patterns)
+		rules->context = pattern_library()->match_context_create(NULL);
 	if (rules->context)
-		pcre2_set_match_limit(rules->context, MATCH_LIMIT);
+		pattern_library()->set_match_limit(rules->context, MATCH_LIMIT);
 	return rules;
 }
 
@@ -139,7 +141,8 @@ void line_rules_release(struct line_rules *rules)
 		rules->patterns = pattern->next;
 		destroy_pattern(pattern);
 	}
-	pcre2_match_context_free(rules->context);
+	if (rules->context)
+		pattern_library()->match_context_free(rules->context);
 	free(rules->fields);
 	free(rules);
 }
@@ -151,8 +154,8 @@ bool line_rules_pass(const struct line_rules *rules, const struct log_record *re
 	bool must_match = false;
 
 	for (; pattern; pattern = pattern->next) {
-		bool matches = pcre2_match(pattern->code, (PCRE2_SPTR)record->text, record->length, 0, 0,
-					   pattern->match, rules->context) >= 0;
+		bool matches = pattern_library()->match(pattern->code, (PCRE2_SPTR)record->text, record->length, 0, 0,
+							pattern->match, rules->context) >= 0;
 
 		if (matches)
 			return !pattern->denies;

@@ -1,5 +1,6 @@
 #include "logger/log_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -54,6 +55,7 @@ static void forget(struct log_unit *unit)
 	if (unit->fd >= 0)
 		close(unit->fd);
 	unit->fd = -1;
+	unit->size = 0;
 }
 
 /* When the first record of the current file was written; 0: it does not tell. */
@@ -81,7 +83,7 @@ static int open_anew(int log_directory, struct log_unit *unit, usec now, struct 
 	if (result == 0) {
 		(void)retention_apply(directory, unit, retention_share(unit), now);
 		unit->begun = status->st_size > 0 ? first_time(directory) : 0;
-		log_unit_wants_upkeep(unit, now);
+		log_unit_wants_upkeep(unit, now + LOG_UNIT_COMPRESSION_DELAY);
 	}
 	close(directory);
 	return result;
@@ -100,15 +102,94 @@ static bool is_current(int log_directory, const struct log_unit *unit, struct st
 	       status->st_ino == open_status.st_ino && status->st_dev == open_status.st_dev;
 }
 
+static uint64_t count_lines(int fd)
+{
+	char path[sizeof "/proc/self/fd/2147483647"], block[16384];
+	uint64_t lines = 0;
+	ssize_t count;
+
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	int reader = open(path, O_RDONLY | O_CLOEXEC);
+	while (reader >= 0 && (count = read(reader, block, sizeof block)) > 0) {
+		for (const char *at = block; (at = memchr(at, '\n', (size_t)(block + count - at))); at++)
+			lines++;
+	}
+	if (reader >= 0)
+		close(reader);
+	return lines;
+}
+
+/* A file that has no name any more is gone with what is in it; one that was renamed is somebody's. */
+static bool was_removed(struct log_unit *unit)
+{
+	struct stat status;
+
+	if (unit->fd < 0 || fstat(unit->fd, &status) < 0 || status.st_nlink > 0 || status.st_size == 0)
+		return false;
+	unit->lost_lines += count_lines(unit->fd);
+	unit->lost_bytes += (uint64_t)status.st_size;
+	return true;
+}
+
+static bool was_cut(struct log_unit *unit, const struct stat *status)
+{
+	uint64_t size = (uint64_t)status->st_size;
+
+	if (size >= unit->size)
+		return false;
+	unit->lost_bytes += unit->size - size;
+	unit->size = size;
+	return true;
+}
+
+static int open_inode(int directory, const char *name, struct log_position *position)
+{
+	int fd = openat(directory, name, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat status;
+
+	if (fd >= 0 && (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode) || status.st_dev != position->device ||
+			status.st_ino != position->inode)) {
+		close(fd);
+		return -ENOENT;
+	}
+	if (fd >= 0)
+		position->size = (uint64_t)status.st_size;
+	return fd < 0 ? -errno : fd;
+}
+
+int log_file_find(int log_directory, const struct log_unit *unit, struct log_position *position)
+{
+	int directory = openat(log_directory, unit->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *entries = directory < 0 ? NULL : fdopendir(directory);
+	int found = -ENOENT;
+	struct dirent *entry;
+
+	if (!entries && directory >= 0)
+		close(directory);
+	while (entries && found < 0 && (entry = readdir(entries))) {
+		if (entry->d_ino == position->inode)
+			found = open_inode(directory, entry->d_name, position);
+	}
+	if (entries)
+		closedir(entries);
+	return found;
+}
+
 int log_file_open(int log_directory, struct log_unit *unit, usec now, struct log_position *position)
 {
 	struct stat status;
 
 	if (!is_current(log_directory, unit, &status)) {
+		bool removed = was_removed(unit);
+
 		forget(unit);
+		if (removed)
+			return -ESTALE;
 		int result = open_anew(log_directory, unit, now, &status);
 		if (result < 0)
 			return result;
+	} else if (was_cut(unit, &status)) {
+		return -ESTALE;
 	}
 	*position = (struct log_position){ status.st_dev, status.st_ino, (uint64_t)status.st_size };
 	return 0;

@@ -19,13 +19,17 @@ struct log_position {
 
 /*
  * Opens the current file if need be (made anew when it was removed or renamed underneath), and tells its position. 0 or
- * -errno. `now` is the time since the epoch.
+ * -errno. -ESTALE: somebody has removed it or cut it; what is lost is in the unit, and the next call goes on. `now` is
+ * the time since the epoch.
  */
 int log_file_open(int log_directory, struct log_unit *unit, usec now, struct log_position *position);
 /* Rotates first if `length` more bytes would make the file larger than its share of the unit's bytes, or if it is old.
  */
 int log_file_make_room(int log_directory, struct log_unit *unit, size_t length, usec now,
 		       struct log_position *position);
+/* Opens the file with this inode, which was the current one and has another name in the unit's directory now. A
+ * descriptor, or -errno; its size is in *position. */
+int log_file_find(int log_directory, const struct log_unit *unit, struct log_position *position);
 /* Whether the records of the current file are so old that it is to be rotated. */
 bool log_file_is_aged(const struct log_unit *unit, usec now);
 /* Rotates unless the file is empty or missing. */

@@ -19,11 +19,13 @@ struct log_unit {
 	uint32_t references;
 	uint32_t max_files; /* of 0, here and below: the default */
 	uint64_t max_bytes;
-	usec max_age;           /* of 0: any */
-	usec begun;             /* the first record of the current file; 0: not known */
-	usec upkeep_at;         /* when old files are to be looked at (upkeep.h); USEC_INFINITY: not */
-	usec compression_tried; /* rotated files up to this time are not tried again */
-	uint8_t invocation[16]; /* of its present run; all 0: not known */
+	usec max_age;                    /* of 0: any */
+	uint64_t size;                   /* what the current file should have, as far as is known: never more */
+	uint64_t lost_lines, lost_bytes; /* of a file that somebody removed or cut; not told yet */
+	usec begun;                      /* the first record of the current file; 0: not known */
+	usec upkeep_at;                  /* when old files are to be looked at (upkeep.h); USEC_INFINITY: not */
+	usec compression_tried;          /* rotated files up to this time are not tried again */
+	uint8_t invocation[16];          /* of its present run; all 0: not known */
 	bool compress, json;
 	bool invocation_is_new; /* to be told before the next record */
 	char name[];            /* a valid name of a directory */

@@ -280,14 +280,14 @@ enum stream_target {
 	STREAM_TTY_FAIL,
 	STREAM_LOG, /* journal, syslog, kmsg: svlog */
 	STREAM_LOG_AND_CONSOLE,
-	STREAM_KMSG, /* svlog, which also tells the kernel */
-	STREAM_KMSG_AND_CONSOLE,
 	STREAM_FILE,
 	STREAM_APPEND,
 	STREAM_TRUNCATE,
 	STREAM_SOCKET,
 	STREAM_FD,
 	STREAM_DATA,
+	STREAM_KMSG, /* svlog, which also tells the kernel */
+	STREAM_KMSG_AND_CONSOLE,
 	STREAM_TARGET_COUNT,
 };
 

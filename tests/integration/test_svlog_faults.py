@@ -345,3 +345,75 @@ def test_a_directory_that_becomes_writable_later(tmp_path):
             notice, = svlog.texts("svinit")
             missing = int(re.search(rb"(\d+) lines before this went to the console only", notice).group(1))
             assert missing >= 10 and kept + missing == shown
+
+
+@pytest.mark.parametrize("json", [0, 1])
+def test_a_file_that_was_deleted_is_counted(tmp_path, json):
+    with Svlog(str(tmp_path / "log")) as svlog:
+        pipe = svlog.add(2, "a.service", json=json)
+        pipe.write(b"".join(b"%d\n" % i for i in range(1234)))
+        svlog.flush()
+        size = os.path.getsize(svlog.path("a.service"))
+        os.unlink(svlog.path("a.service"))
+        pipe.write(b"more\nand more\n")
+        svlog.flush()
+        content = svlog.content("a.service")
+        gap = re.search(rb"svlog: (\d+) lines \((\d+) bytes\) lost: the file was removed", content)
+        assert (int(gap[1]), int(gap[2])) == (1234, size)
+        assert content.index(gap[0]) < content.index(b"more")
+
+
+def test_a_file_that_was_cut_is_told_of(tmp_path):
+    with Svlog(str(tmp_path / "log")) as svlog:
+        pipe = svlog.add(2, "a.service")
+        pipe.write(b"".join(b"%d\n" % i for i in range(100)))
+        svlog.flush()
+        size = os.path.getsize(svlog.path("a.service"))
+        os.truncate(svlog.path("a.service"), 0)
+        pipe.write(b"more\n")
+        svlog.flush()
+        assert svlog.texts("a.service") == [b"svlog: %d bytes lost: the file was cut" % size, b"more"]
+
+
+def test_a_directory_that_vanishes_is_made_again(tmp_path):
+    with Svlog(str(tmp_path / "log")) as svlog:
+        pipe = svlog.add(2, "a.service")
+        pipe.write(b"one\ntwo\n")
+        svlog.flush()
+        shutil.rmtree(svlog.directory)
+        pipe.write(b"three\n")
+        svlog.flush()
+        lost, three = svlog.texts("a.service")
+        assert lost.startswith(b"svlog: 2 lines (") and three == b"three"
+
+
+def test_a_line_of_100_mib(tmp_path):
+    with Svlog(str(tmp_path / "log")) as svlog:
+        pipe = svlog.add(2, "a.service", max_bytes=1 << 30, max_files=10)
+        size = 100 << 20
+
+        def write():
+            block = bytes(range(32, 127)) * 1000
+            left = size
+            while left:
+                left -= os.write(pipe.fd, block[:left])
+            os.write(pipe.fd, b"\nnext\n")
+        thread = threading.Thread(target=write)
+        thread.start()
+        thread.join()
+        svlog.flush(60)
+        lines = joined(svlog.records("a.service"), "o")
+        assert [len(line) for line in lines] == [size, 4]
+
+
+def test_a_slow_disk_holds_svlog_only(tmp_path):
+    """Nobody is worse off than by a full pipe: svlog stopped for a while, then everything is there."""
+    with Svlog(str(tmp_path / "log")) as svlog:
+        pipe = svlog.add(2, "a.service")
+        svlog.flush()
+        svlog.process.send_signal(signal.SIGSTOP)
+        for i in range(500):
+            pipe.write(b"%d\n" % i)
+        svlog.process.send_signal(signal.SIGCONT)
+        svlog.flush()
+        assert svlog.texts("a.service") == [b"%d" % i for i in range(500)]
