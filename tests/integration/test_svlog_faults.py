@@ -48,14 +48,14 @@ def numbers(texts, name):
 
 def joined(records, mark):
     """The lines of one stream, those that were split whole again."""
-    lines, line = [], b""
+    lines, parts = [], []
     for kind, _, text in records:
         if kind.lower() == mark:
-            line += text
+            parts.append(text)
             if kind.islower():
-                lines.append(line)
-                line = b""
-    assert line == b""
+                lines.append(b"".join(parts))
+                parts = []
+    assert not parts
     return lines
 
 
