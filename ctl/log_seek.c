@@ -27,7 +27,7 @@ static bool read_before(struct log_unit_files *files)
 /* From here on backwards, before what would be read next. */
 static void turn_backwards(struct log_unit_files *files)
 {
-	off_t place = files->offset + (off_t)files->begin;
+	off_t place = files->offset + (off_t)(files->has_record ? files->record_begin : files->begin);
 
 	log_unit_files_place(files, place);
 	files->backwards = true;
@@ -166,6 +166,7 @@ static void bisect(struct log_unit_files *files, usec time)
 
 int log_unit_files_seek_time(struct log_unit_files *files, usec time)
 {
+	const struct log_record *record;
 	struct log_listing listing;
 	struct log_bytes current;
 	/* Before the listing, so that one that is rotated in between is in both. */
@@ -182,9 +183,10 @@ int log_unit_files_seek_time(struct log_unit_files *files, usec time)
 		log_bytes_close(&current);
 	else if (has_current)
 		log_unit_files_adopt(files, &current, "");
-	if (opened || has_current)
-		bisect(files, time);
-	else
+	if (!opened && !has_current)
 		return result < 0 ? result : log_unit_files_seek_end(files);
+	bisect(files, time);
+	while ((record = log_unit_files_peek(files)) && record->time < time)
+		log_unit_files_take(files);
 	return result;
 }

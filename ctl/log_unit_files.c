@@ -258,6 +258,7 @@ static bool take_line(struct log_unit_files *files, size_t length, size_t newlin
 {
 	const char *line = files->buffer + files->begin;
 
+	files->record_begin = files->begin;
 	files->begin += length + newline;
 	files->scanned = 0;
 	log_unit_files_read_record(files, line, length);

@@ -30,7 +30,7 @@ struct log_unit_files {
 	usec last_time;              /* for lines that have none */
 	bool has_record, backwards;
 	struct log_record record; /* valid if has_record, until it is taken and the next one asked for */
-	size_t record_begin;      /* backwards: where in the buffer its line begins */
+	size_t record_begin;      /* where in the buffer its line begins */
 };
 
 /* A zeroed value with directory and bytes.fd -1 is a finished one. It begins before the first record. 0 or -errno. */
