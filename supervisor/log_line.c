@@ -196,7 +196,7 @@ static void send_to_vault(struct log_line *line, enum log_message_kind kind, con
 	char buffer[sizeof message + KEEPSAKE_NAME_MAX + 1];
 
 	memcpy(buffer, &message, sizeof message);
-	size_t size = append_text(buffer, sizeof message, sizeof buffer, name);
+	size_t size = log_stream_append(buffer, sizeof message, sizeof buffer, name);
 	if (send_message(line, buffer, size, fd) < 0)
 		line->vault_behind = true;
 }
