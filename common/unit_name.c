@@ -115,7 +115,7 @@ bool unit_name_make_instance(const char *template_name, const char *instance, ch
 
 bool unit_name_prefix(const char *name, char *to)
 {
-	if (!unit_name_is_valid(name))
+	if (!unit_name_suffix(name) || strlen(name) > UNIT_NAME_MAX)
 		return false;
 	const char *mark = instance_mark(name);
 	const char *end = mark ? mark : unit_name_suffix(name);

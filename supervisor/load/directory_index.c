@@ -50,6 +50,8 @@ static int add(struct directory_index *index, int directory, const struct dirent
 	char *name = strdup(item->d_name);
 	if (!name)
 		return -ENOMEM;
+	index->has_requires = index->has_requires || strstr(name, ".requires");
+	index->has_upholds = index->has_upholds || strstr(name, ".upholds");
 	index->entries[index->count++] = (struct index_entry){
 		.name = name,
 		.link = is_link(directory, item) ? read_link(directory, item->d_name) : NULL,

@@ -34,6 +34,7 @@ struct directory_index {
 	struct unit_alias *aliases; /* by unit */
 	size_t alias_count;
 	bool built;
+	bool has_requires, has_upholds; /* directories of these kinds */
 };
 
 enum { INDEX_ENTRIES_MAX = 1 << 20 };

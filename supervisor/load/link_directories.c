@@ -51,8 +51,11 @@ static int add_name(void *context, const char *unit_name)
 	char path[PATH_MAX];
 	int r = 0;
 
+	const bool present[] = { true, index->has_requires, index->has_upholds };
+
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		for (const struct index_entry *entry = directory_index_find_joined(index, unit_name, kinds[i].suffix);
+		for (const struct index_entry *entry =
+			     present[i] ? directory_index_find_joined(index, unit_name, kinds[i].suffix) : NULL;
 		     r >= 0 && entry; entry = directory_index_next(index, entry))
 			if (directory_index_path(index, entry, path, sizeof path))
 				r = add_links(load, path, kinds[i].kind);

@@ -66,6 +66,14 @@ void loader_destroy(struct loader *loader)
 	free(loader);
 }
 
+static uint64_t realtime_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * USEC_PER_SEC + (uint64_t)now.tv_nsec / 1000;
+}
+
 int loader_begin_batch(struct loader *loader)
 {
 	if (loader->batches > 0) {
@@ -80,6 +88,7 @@ int loader_begin_batch(struct loader *loader)
 		return r;
 	}
 	loader->batches = 1;
+	loader->now = realtime_now();
 	return 0;
 }
 
@@ -168,11 +177,14 @@ static bool is_usable(const struct unit_definition *definition)
 	return definition->load_state == LOAD_STATE_LOADED || definition->load_state == LOAD_STATE_BAD_SETTING;
 }
 
+/* Those that come with the type follow from what is hashed already. */
 static void hash_dependencies(struct unit_load *load)
 {
 	const struct unit_definition *definition = load->definition;
 
 	for (size_t i = 0; i < definition->dependency_count; i++) {
+		if (definition->dependencies[i].known)
+			continue;
 		load->hash ^= definition->dependencies[i].kind;
 		load_hash_text(load, definition->dependencies[i].name);
 	}
@@ -219,21 +231,13 @@ static int complete(struct unit_load *load)
 	return 0;
 }
 
-static uint64_t realtime_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * USEC_PER_SEC + (uint64_t)now.tv_nsec / 1000;
-}
-
 static int start_load(struct loader *loader, const char *name, struct unit_load *load)
 {
 	*load = (struct unit_load){ .loader = loader, .hash = UINT64_C(14695981039346656037) };
 	load->definition = unit_definition_create(name, unit_type_from_name(name));
 	if (!load->definition)
 		return -ENOMEM;
-	load->definition->loaded = realtime_now();
+	load->definition->loaded = loader->now;
 	load->specifiers = (struct specifiers){ .unit = load->definition->name, .facts = &loader->facts };
 	load_hash_text(load, name);
 	return 0;

@@ -17,6 +17,7 @@ struct loader {
 	struct host_facts facts;
 	struct text_file file; /* read into again and again */
 	unsigned batches;
+	uint64_t now; /* realtime µs at which the batch began */
 	bool explain; /* tell of every key that does not simply hold */
 };
 

@@ -114,7 +114,7 @@ static bool next_logical_line(struct reader *reader)
 }
 
 /* What can be the name of a section or a key: printable, and nothing that stands for something else in a file. */
-static bool is_plain_name(const char *name, size_t length)
+bool unit_file_name_is_plain(const char *name, size_t length)
 {
 	static const bool special[256] = {
 		['['] = true, [']'] = true, ['='] = true, [':'] = true, [';'] = true, ['#'] = true, ['"'] = true,
@@ -136,7 +136,7 @@ static void take_section(struct reader *reader)
 		complain(reader, reader->indent + 1, "section header without ']', the section is left out");
 		return;
 	}
-	if (!is_plain_name(reader->line + 1, reader->length - 2)) {
+	if (!unit_file_name_is_plain(reader->line + 1, reader->length - 2)) {
 		complain(reader, reader->indent + 1, "unknown section, left out");
 		return;
 	}
@@ -151,9 +151,9 @@ static const char *not_an_assignment(const struct reader *reader, const char *eq
 {
 	if (!reader->section)
 		return "assignment outside of a section, left out";
-	if (key_length == 0)
-		return equals ? "no key before '='" : "no '=' in this line, left out";
-	return is_plain_name(reader->line, key_length) ? NULL : "this is not a key, left out";
+	if (key_length > 0)
+		return NULL;
+	return equals ? "no key before '='" : "no '=' in this line, left out";
 }
 
 static void take_assignment(struct reader *reader)

@@ -5,6 +5,7 @@
 #ifndef SVINIT_LOAD_UNIT_FILE_H
 #define SVINIT_LOAD_UNIT_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct assignment {
@@ -19,6 +20,9 @@ struct unit_file_handler {
 	void (*complain)(void *context, unsigned line, unsigned column, const char *text);
 	void *context;
 };
+
+/* Whether a name can be a section's or a key's; unit_file_parse() leaves sections out that are not. */
+bool unit_file_name_is_plain(const char *name, size_t length);
 
 /*
  * Goes through a text (NUL-terminated behind `length`; it is written to). 0, what `assign` returned, or with the

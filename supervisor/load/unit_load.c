@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/hash.h"
 #include "common/unit_name.h"
 #include "supervisor/load/loader_internal.h"
 #include "supervisor/load/unit_file.h"
@@ -268,6 +269,10 @@ static void report_unknown_key(struct unit_load *load, const char *name)
 {
 	if (strncmp(name, "X-", 2) == 0)
 		return;
+	if (!unit_file_name_is_plain(name, strlen(name))) {
+		load_report(load, DIAGNOSTIC_WARNING, "this is not a key, left out");
+		return;
+	}
 	const char *home = key_home(name, load->definition->type);
 	const char *near = home ? NULL : key_suggest(load->section, name);
 	if (home)
@@ -295,9 +300,9 @@ static void explain_key(struct unit_load *load, const struct key *key)
 /* Comments and space mean nothing, and [Install] is for those who enable: neither makes another unit. */
 static void hash_assignment(struct unit_load *load, const struct assignment *assignment)
 {
-	if (strcmp(assignment->section, "Install") == 0)
+	if (!load->section_seed)
 		return;
-	load_hash_text(load, assignment->section);
+	load->hash ^= load->section_seed;
 	load_hash_text(load, assignment->key);
 	load_hash_text(load, assignment->value);
 }
@@ -310,6 +315,9 @@ static int assign(void *context, const struct assignment *assignment)
 	load->column = assignment->column;
 	if (assignment->section != load->section_text) {
 		load->section_text = assignment->section;
+		load->section_seed = strcmp(assignment->section, "Install") == 0
+					     ? 0
+					     : hash_bytes(assignment->section, strlen(assignment->section)) | 1;
 		if (strcmp(assignment->section, load->section_name) != 0 || !*load->section_name)
 			enter_section(load, assignment->section);
 	}

@@ -18,6 +18,7 @@ struct unit_load {
 	unsigned line, column;
 	const struct section *section; /* of the last assignment; NULL: one that is left out */
 	const char *section_text;      /* where its name stands in the file */
+	uint32_t section_seed;         /* of the hash; 0: what stands in it does not count */
 	char section_name[64];
 	char *refused, *refused_path; /* why the first refused key keeps the unit from starting, and where; NULL */
 	unsigned refused_line;

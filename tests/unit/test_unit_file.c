@@ -93,7 +93,10 @@ Test(unit_file, has_no_limits_of_ini_libraries)
 	memset(key, 'K', sizeof key);
 	head = sprintf(text, "[S]\n%.99s=1\nB=2\n", key);
 	cr_expect_eq(parse_bytes(text, (size_t)head, &record), 0);
-	cr_expect_str_eq(record.text, "2:1! this is not a key, left out\n3:S/B=2\n");
+	cr_expect_eq(strlen(record.text), 2 + strlen("S/=1\n") + 99 + strlen("3:S/B=2\n"), "%s", record.text);
+	cr_expect_not(unit_file_name_is_plain(key, 99));
+	cr_expect_not(unit_file_name_is_plain("a\nb", 3));
+	cr_expect(unit_file_name_is_plain("Key", 3));
 }
 
 Test(unit_file, refuses_lines_above_one_mebibyte)
