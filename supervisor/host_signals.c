@@ -34,6 +34,15 @@ static void terminate(struct manager *manager, enum leave_kind kind)
 	manager_shut_down(manager, kind, 0);
 }
 
+/* systemd(1): a machine has no end for SIGTERM to ask for; its init is executed anew, as after an upgrade. */
+static void execute_anew(struct manager *manager)
+{
+	struct cause cause = { 0 };
+
+	if (reexec_begin(manager, NULL, &cause) < 0)
+		manager_record(manager, RECORD_ERROR, UNIT_ID_NONE, "daemon-reexec: %s", cause.text);
+}
+
 static void handle_signal(struct manager *manager, int number)
 {
 	struct cause cause;
@@ -41,12 +50,10 @@ static void handle_signal(struct manager *manager, int number)
 	if (number == SIGCHLD) {
 		child_events_reap(manager);
 	} else if (number == SIGTERM || number == SIGINT) {
-		bool reboots = number == SIGINT && manager->options.machine_init;
 		if (number == SIGTERM && manager->options.machine_init)
-			manager_record(manager, RECORD_NOTICE, UNIT_ID_NONE,
-				       "SIGTERM does not end a machine; see svctl poweroff, reboot and halt");
+			execute_anew(manager);
 		else
-			terminate(manager, reboots ? LEAVE_REBOOT : LEAVE_EXIT);
+			terminate(manager, manager->options.machine_init ? LEAVE_REBOOT : LEAVE_EXIT);
 	} else if (number == SIGHUP) {
 		manager_reload(manager, &cause);
 	} else if (number == SIGPWR || number == SIGRTMIN + SIGNAL_POWEROFF) {

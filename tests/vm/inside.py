@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -210,6 +211,27 @@ def svinit_never_wrote_an_error():
     said = run("dmesg").stdout
     bad = [line for line in said.splitlines() if "svinit:" in line and "cannot" in line]
     assert not bad, "\n".join(bad)
+
+
+# ---- an upgrade ----
+
+def begun():
+    return run("dmesg").stdout.count("is PID 1")
+
+
+def main_pids():
+    return [properties(name)["MainPID"] for name in ("ssh", "cron", "rsyslog", "nginx")]
+
+
+@test
+def pid_1_executes_itself_anew():
+    before, times = main_pids(), begun()
+    run("svctl", "daemon-reexec")
+    until(lambda: begun() == times + 1, "svinit's next life", 20)
+    os.kill(1, signal.SIGTERM)
+    until(lambda: begun() == times + 2, "the one behind it", 20)
+    assert main_pids() == before
+    assert all(before), before
 
 
 # ---- Debian's services ----

@@ -106,15 +106,15 @@ class Machine:
     def log_in(self, seconds=60):
         self.expect(r"login: ", seconds, "a login prompt")
         self.type("root\n")
-        self.expect(r"Password: ", 20)
+        self.expect(r"Password: ", 60)
         self.type("svinit\n")
-        self.expect(r"root@.*# ", 30, "root's shell")
+        self.expect(r"root@.*# ", 90, "root's shell")
         self.settle_shell()
 
     def settle_shell(self):
         """A prompt and a terminal that say nothing else."""
         self.type(f"TERM=dumb; bind 'set enable-bracketed-paste off'; stty cols 200; PS1='{PROMPT}'\n")
-        self.expect(rf"\n[^\n']*{PROMPT}", 30, "the prompt")
+        self.expect(rf"\n[^\n']*{PROMPT}", 60, "the prompt")
 
     def reports(self):
         """The lines that the tests inside have written: [word, name, words…]."""
