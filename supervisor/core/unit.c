@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/hash.h"
+
 #include "common/calendar.h"
 #include "common/string_list.h"
 
@@ -84,11 +86,60 @@ static void free_unit_options(const struct unit_options *shared)
 	free(options);
 }
 
+/* Shared copies, each in the slot of its hash; who comes to a taken one keeps his own. */
+enum { SHARED_SLOTS = 64 };
+static struct service_options *shared_options[SHARED_SLOTS];
+
+static struct service_options **shared_slot(const struct service_options *options)
+{
+	uint32_t hash = hash_bytes((const char *)options, offsetof(struct service_options, references));
+
+	return &shared_options[hash % SHARED_SLOTS];
+}
+
+static bool can_be_shared(const struct service_options *options)
+{
+	return options != &service_options_default && options->references == 0 && !options->pid_file &&
+	       !options->bus_name && !options->sockets && !options->open_files;
+}
+
+void unit_definition_share_options(struct unit_definition *definition)
+{
+	struct service_options *own =
+		definition->service ? (struct service_options *)definition->service->options : NULL;
+
+	if (!own || !can_be_shared(own))
+		return;
+	struct service_options **slot = shared_slot(own);
+	if (!*slot) {
+		*slot = own;
+	} else if (memcmp(*slot, own, offsetof(struct service_options, references)) == 0) {
+		definition->service->options = *slot;
+		free(own);
+	} else {
+		return;
+	}
+	(*slot)->references++;
+}
+
+/* True: nobody shares it any more. */
+static bool leave_shared(struct service_options *options)
+{
+	if (options->references == 0)
+		return true;
+	if (--options->references > 0)
+		return false;
+	struct service_options **slot = shared_slot(options);
+	if (*slot == options)
+		*slot = NULL;
+	return true;
+}
+
 static void free_service_options(const struct service_options *shared)
 {
 	struct service_options *options = (struct service_options *)shared;
 
-	if (!shared || shared == &service_options_default)
+	if (!shared || shared == &service_options_default || !leave_shared(options))
 		return;
 	free(options->pid_file);
 	free(options->bus_name);
@@ -140,8 +191,10 @@ static void free_exec_options(const struct exec_options *shared)
 static void free_commands(struct exec_command_list *list)
 {
 	for (unsigned i = 0; i < list->count; i++) {
-		free(list->commands[i].path);
-		free_list(list->commands[i].argv);
+		const struct exec_command *command = &list->commands[i];
+		if (!command->argv || command->argv[0] != command->path)
+			free(command->path);
+		free_list(command->argv);
 	}
 	free(list->commands);
 }
@@ -226,11 +279,13 @@ struct service_options *unit_definition_own_service_options(struct unit_definiti
 
 	if (!service)
 		return NULL;
-	if (service->options == &service_options_default) {
+	if (service->options == &service_options_default || service->options->references > 0) {
 		struct service_options *own = own_copy(service->options, sizeof *own);
 
 		if (!own)
 			return NULL;
+		own->references = 0;
+		free_service_options(service->options);
 		service->options = own;
 	}
 	return (struct service_options *)service->options;

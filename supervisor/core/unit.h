@@ -268,7 +268,8 @@ struct service_options {
 	unsigned file_descriptor_store_max;
 	struct open_file *open_files;
 	unsigned open_file_count;
-	char **sockets; /* Sockets= */
+	unsigned references; /* of the definitions that share it; 0: one's own, or the default */
+	char **sockets;      /* Sockets= */
 };
 
 enum stream_target {
@@ -397,7 +398,7 @@ enum exec_command_flags {
 };
 
 struct exec_command {
-	char *path;          /* absolute, or a bare name that is looked up when it is started */
+	char *path;          /* absolute, or a bare name that is looked up when it is started; may be argv[0] itself */
 	char **argv;         /* specifiers resolved; $VAR and ${VAR} still to be expanded, see load/expand.h */
 	unsigned line;       /* in the file that names it, 0 unknown */
 	unsigned char flags; /* enum exec_command_flags */
@@ -492,6 +493,12 @@ void unit_definition_release(struct unit_definition *definition);
 struct unit_options *unit_definition_own_options(struct unit_definition *definition);
 struct service_options *unit_definition_own_service_options(struct unit_definition *definition);
 struct exec_options *unit_definition_own_exec_options(struct unit_definition *definition);
+
+/*
+ * Lets units that set the same keys of struct service_options to the same values share one copy, where it has no
+ * strings of its own. For a definition that is complete.
+ */
+void unit_definition_share_options(struct unit_definition *definition);
 
 const char *unit_type_name(enum unit_type type);             /* "service", … */
 enum unit_type unit_type_from_name(const char *unit_name);   /* by suffix; UNIT_TYPE_INVALID */

@@ -224,6 +224,7 @@ static int complete(struct unit_load *load)
 	if (r < 0)
 		return r;
 	load_sort_dependencies(definition);
+	unit_definition_share_options(definition);
 	hash_dependencies(load);
 	unsigned char state = (unsigned char)definition->load_state;
 	load_hash(load, &state, 1);

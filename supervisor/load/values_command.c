@@ -10,12 +10,18 @@
 
 enum { COMMANDS_MAX = 1024 };
 
+/* The path may be the first word itself. */
+static void free_command(struct exec_command *command)
+{
+	if (!command->argv || command->argv[0] != command->path)
+		free(command->path);
+	string_list_free(command->argv);
+}
+
 static void clear_commands(struct exec_command_list *list)
 {
-	for (unsigned i = 0; i < list->count; i++) {
-		free(list->commands[i].path);
-		string_list_free(list->commands[i].argv);
-	}
+	for (unsigned i = 0; i < list->count; i++)
+		free_command(&list->commands[i]);
 	free(list->commands);
 	*list = (struct exec_command_list){ 0 };
 }
@@ -105,7 +111,14 @@ static int take_program(struct unit_load *load, const struct key *key, char *wor
 		command->path = NULL;
 		return 0;
 	}
-	return command->flags & EXEC_ARGV0_GIVEN ? 0 : string_list_append(&command->argv, command->path);
+	if (command->flags & EXEC_ARGV0_GIVEN)
+		return 0;
+	char *path = command->path;
+	command->path = NULL; /* which string_list_take() frees if it fails */
+	r = string_list_take(&command->argv, path);
+	if (r == 0)
+		command->path = path;
+	return r;
 }
 
 static int take_argument(struct unit_load *load, char **text, struct exec_command *command, bool *unknown)
@@ -132,12 +145,6 @@ static int take_arguments(struct unit_load *load, char **text, struct exec_comma
 	if (is_separator(*text))
 		*text = skip_space(*text + 1);
 	return r;
-}
-
-static void free_command(struct exec_command *command)
-{
-	free(command->path);
-	string_list_free(command->argv);
 }
 
 static int append_command(struct unit_load *load, struct exec_command_list *list, const struct exec_command *command)

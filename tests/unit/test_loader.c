@@ -396,3 +396,27 @@ Test(loader, paths_depend_on_the_mount_units_that_are_there)
 	cr_expect_str_eq(mount->options->conditions[0].parameter, "/srv/data");
 	unit_definition_release(mount);
 }
+
+Test(loader, units_with_the_same_settings_share_them)
+{
+	put(etc, "a.service", "[Service]\nExecStart=/bin/a\nRestart=always\n");
+	put(etc, "b.service", "[Service]\nExecStart=/bin/b\nRestart=always\n");
+	put(etc, "c.service", "[Service]\nExecStart=/bin/c\nRestart=always\nPIDFile=/run/c\n");
+	put(etc, "d.service", "[Service]\nExecStart=/bin/d\nRestart=always\nRestartSec=7\n");
+	struct unit_definition *a = load("a.service"), *b = load("b.service"), *c = load("c.service"),
+			       *d = load("d.service");
+	cr_expect_eq(a->service->options, b->service->options);
+	cr_expect_neq(a->service->options, c->service->options, "it has a string of its own");
+	cr_expect_neq(a->service->options, d->service->options);
+	unit_definition_release(a);
+	struct service_options *own = unit_definition_own_service_options(b);
+	cr_expect_eq(own->restart, RESTART_ALWAYS);
+	own->restart = RESTART_NO;
+	struct unit_definition *again = load("a.service");
+	cr_expect_eq(again->service->options->restart, RESTART_ALWAYS);
+	cr_expect_eq(b->service->options->restart, RESTART_NO);
+	unit_definition_release(again);
+	unit_definition_release(b);
+	unit_definition_release(c);
+	unit_definition_release(d);
+}
