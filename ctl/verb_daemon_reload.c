@@ -4,10 +4,19 @@
 #include "ctl/document.h"
 #include "ctl/property.h"
 #include "ctl/verbs.h"
+#include "supervisor/load/loader.h"
+
+/* What packages generate is made anew first. Where there are no generators, or no leave, there is nothing to say. */
+static void run_generators(struct context *context)
+{
+	struct call_error error = { 0 };
+	json_decref(call(context, "Start", json_pack("{s:[s]}", "units", GENERATORS_UNIT), &error));
+}
 
 static int run(struct context *context)
 {
 	int status = STATUS_OK;
+	run_generators(context);
 	json_t *reply = call_or_complain(context, "DaemonReload", json_object(), &status), *unit;
 	const char *text = property_text(reply, "text");
 	size_t i;

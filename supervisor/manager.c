@@ -135,6 +135,19 @@ static void boot_finished(struct manager *manager)
 	notify_upwards("READY=1\nSTATUS=Running");
 }
 
+/* The start requests of the boot are answered: they were those of all units, or of the generators alone. */
+static void go_on_booting(struct manager *manager)
+{
+	bool generated = manager->generating;
+	struct cause cause = { 0 };
+
+	manager->generating = false;
+	if (generated && !core_is_shutting_down(manager->core) && unit_loading_boot(manager, &cause) < 0)
+		manager_record(manager, RECORD_ERROR, UNIT_ID_NONE, "%s", cause.text);
+	if (manager->boot_pending == 0)
+		boot_finished(manager);
+}
+
 int manager_kill(struct manager *manager, unit_id unit, enum signal_scope scope, int number, struct cause *cause)
 {
 	const char *name = core_unit(manager->core, unit)->definition->name;
@@ -228,7 +241,7 @@ int manager_turn(struct manager *manager)
 		child_events_reap(manager);
 	drain(manager);
 	if (!manager->booted && manager->boot_pending == 0)
-		boot_finished(manager);
+		go_on_booting(manager);
 	return result < 0 ? result : 0;
 }
 
@@ -377,7 +390,8 @@ static int begin(struct manager *manager, struct takeover *takeover, struct caus
 	keepsake_close_left(manager);
 	inherited_close_rest();
 	log_line_begin_run(manager);
-	return unit_loading_boot(manager, cause);
+	manager->generating = unit_loading_generate(manager);
+	return manager->generating ? 0 : unit_loading_boot(manager, cause);
 }
 
 int manager_open(struct manager *manager, const struct manager_options *options, struct cause *cause)

@@ -119,6 +119,7 @@ struct manager {
 	struct reexec *reexec;             /* under way; NULL: no */
 	unit_id *expected_empty;           /* units whose last process is waited for, where no cgroup tells */
 	size_t expected_empty_count, expected_empty_capacity;
+	bool generating;       /* what is to be booted is known when the generators have run */
 	uint32_t boot_pending; /* start requests of the boot that are not answered yet */
 	bool booted;
 	bool reap_again; /* more children may have ended than one round reaps */

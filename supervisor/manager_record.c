@@ -22,6 +22,7 @@ enum manager_field {
 	MANAGER_DESCRIPTORS, /* limits of descriptors as svinit found them */
 	MANAGER_DESCRIPTORS_MAX,
 	MANAGER_CRASHES,
+	MANAGER_GENERATING,
 	MANAGER_FIELD_COUNT,
 };
 
@@ -44,6 +45,7 @@ void manager_record_pack(const struct manager *manager, struct pack *pack)
 	pack_integer(pack, MANAGER_DESCRIPTORS, limits_original_descriptors().rlim_cur);
 	pack_integer(pack, MANAGER_DESCRIPTORS_MAX, limits_original_descriptors().rlim_max);
 	pack_integer(pack, MANAGER_CRASHES, manager->crashes);
+	pack_integer(pack, MANAGER_GENERATING, manager->generating);
 }
 
 int manager_record_unpack(struct manager *manager, const struct bytes *record, bool in_place)
@@ -66,6 +68,7 @@ int manager_record_unpack(struct manager *manager, const struct bytes *record, b
 								 .rlim_max = values[MANAGER_DESCRIPTORS_MAX] });
 	manager->crashes = (uint32_t)values[MANAGER_CRASHES];
 	manager->booted = values[MANAGER_BOOTED];
+	manager->generating = values[MANAGER_GENERATING];
 	manager->boot_pending = (uint32_t)values[MANAGER_BOOT_PENDING];
 	manager->started = values[MANAGER_STARTED];
 	manager->reloaded = values[MANAGER_RELOADED];

@@ -338,6 +338,21 @@ int unit_loading_boot(struct manager *manager, struct cause *cause)
 	return result;
 }
 
+bool unit_loading_generate(struct manager *manager)
+{
+	unit_id id;
+
+	if (!manager->options.search_defaults || manager->options.user_mode || manager->options.command ||
+	    unit_loading_add(manager, GENERATORS_UNIT, &id, NULL) < 0 || unit_loading_close(manager, NULL) < 0)
+		return false;
+	if (core_unit(manager->core, id)->definition->load_state != LOAD_STATE_LOADED) {
+		core_forget(manager->core, id);
+		return false;
+	}
+	start_unit(manager, id, false);
+	return true;
+}
+
 /* Names the nearest units that do exist. */
 static int no_such_unit(struct manager *manager, const char *name, struct cause *cause)
 {

@@ -18,5 +18,10 @@ int unit_loading_close(struct manager *manager, struct cause *cause);
  * without --units, default.target. 0 or -errno for what keeps svinit from being of any use.
  */
 int unit_loading_boot(struct manager *manager, struct cause *cause);
+/*
+ * Before it, on a system's own search path: starts the service of the generators of packages. False: there are none, or
+ * nobody wants them. When its job is answered, unit_loading_boot() is due.
+ */
+bool unit_loading_generate(struct manager *manager);
 
 #endif

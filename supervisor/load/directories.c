@@ -13,15 +13,10 @@
 #include "supervisor/load/loader_internal.h"
 
 static const char *const system_directories[] = {
-	"/etc/svinit/units",
-	"/etc/systemd/system.control",
-	"/run/systemd/system.control",
-	"/run/systemd/transient",
-	"/etc/systemd/system",
-	"/run/systemd/system",
-	"/usr/local/lib/systemd/system",
-	"/lib/systemd/system",
-	"/usr/lib/systemd/system",
+	"/etc/svinit/units",      "/etc/systemd/system.control",  "/run/systemd/system.control",
+	"/run/systemd/transient", "/run/systemd/generator.early", "/etc/systemd/system",
+	"/run/systemd/system",    "/run/systemd/generator",       "/usr/local/lib/systemd/system",
+	"/lib/systemd/system",    "/usr/lib/systemd/system",      "/run/systemd/generator.late",
 };
 
 static const char *const shared_user_directories[] = {

@@ -162,6 +162,8 @@ static int load_found(struct unit_load *load, const struct fragment *fragment)
 	}
 	if (*fragment->path && !builtin_unit_replaces(load->definition->name, fragment->path))
 		return load_fragment(load, fragment->directory, fragment->path);
+	if (generators_apply(load->loader, load->definition->name))
+		return load_generators(load);
 	if (builtin_unit_exists(load->definition->name, load->loader->settings.user_mode))
 		return load_builtin(load);
 	if (load->definition->type == UNIT_DEVICE)

@@ -72,6 +72,9 @@ int loader_suggest(struct loader *loader, const char *name, char ***names);
 /* Whether there is such a unit where no file is: the targets that everybody counts on. */
 bool builtin_unit_exists(const char *name, bool user_mode);
 
+/* The service that runs what systemd.generator(7) describes; there is none where no package has a generator. */
+#define GENERATORS_UNIT "svinit-generators.service"
+
 /* The unit search path of systemd.unit(5), for root or for a user; same ownership. */
 char **loader_default_directories(bool user_mode);
 /* Those that all users have in common. */

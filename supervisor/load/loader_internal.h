@@ -62,6 +62,10 @@ int load_mount_presence(struct unit_load *load);
 
 /* Whether a file lies where packages put theirs, below whatever root. */
 bool load_is_packaged(const char *path);
+/* Whether a name stands for the service that runs the generators of packages, and that service. */
+bool generators_apply(const struct loader *loader, const char *name);
+int load_generators(struct unit_load *load);
+
 /* Why a unit of systemd's own is left out; NULL for all others. */
 const char *left_out_reason(const struct unit_definition *definition);
 
