@@ -48,12 +48,15 @@ SHELL_ = $(BUILD)/supervisor.a
 LOGGER = $(BUILD)/logger.a
 CTL    = $(BUILD)/ctl.a
 MACHINE = $(BUILD)/machine.a
-ARCHIVES = $(COMMON) $(CORE) $(LOAD) $(OS) $(SHELL_) $(LOGGER) $(CTL) $(MACHINE)
+EXEC   = $(BUILD)/exec.a
+ARCHIVES = $(COMMON) $(CORE) $(LOAD) $(OS) $(SHELL_) $(LOGGER) $(CTL) $(MACHINE) $(EXEC)
 
 PROGRAMS = $(BUILD)/svinit $(BUILD)/svctl $(BUILD)/svlog $(BUILD)/svkeeper
 PROGRAMS += $(BUILD)/svlog-compress
 
 PROGRAMS += $(BUILD)/svmachine
+PROGRAMS += $(BUILD)/svexec
+
 all: $(PROGRAMS)
 
 $(COMMON): $(call objects,common)
@@ -63,6 +66,7 @@ $(OS):     $(call objects,supervisor/os)
 $(SHELL_): $(filter-out %/main.o,$(call objects,supervisor)) $(call objects,supervisor/container)
 $(LOGGER): $(filter-out %/main.o,$(call objects,logger))
 $(CTL):    $(filter-out %/main.o,$(call objects,ctl))
+$(EXEC):   $(filter-out %/main.o,$(call objects,exec))
 $(MACHINE): $(filter-out %/main.o,$(call objects,machine))
 
 $(ARCHIVES):
@@ -85,6 +89,9 @@ linked_in = $(foreach l,$(1),$(if $(call archive,$(l)),-Wl$(comma)-Bstatic -l$(l
 $(BUILD)/svctl: $(BUILD)/ctl/main.o $(CTL) $(LOAD) $(CORE) $(COMMON)
 	$(call say,LINK)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(call linked_in,inih jansson zstd pcre2-8)
+$(BUILD)/svexec: $(BUILD)/exec/main.o $(EXEC) $(OS) $(COMMON)
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(call linked_in,cap) $(call lib,libseccomp)
 $(BUILD)/svlog: $(BUILD)/logger/main.o $(LOGGER) $(COMMON)
 	$(call say,LINK)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
@@ -138,12 +145,13 @@ $(BUILD)/supervisor/control_service.o: supervisor/org.svinit.Supervisor.varlink
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(call sources,tests/unit))
 TEST_ARCHIVES = $(SHELL_) $(LOGGER) $(MACHINE) $(LOAD) $(OS) $(CORE) $(COMMON)
 $(BUILD)/tests/unit/test_ctl_%: TEST_ARCHIVES = $(CTL) $(LOAD) $(CORE) $(COMMON)
+$(BUILD)/tests/unit/test_exec_%: TEST_ARCHIVES = $(EXEC) $(OS) $(COMMON)
 # Its own allocator, which fails when it is told to.
 $(BUILD)/tests/unit/test_core_memory: WRAP = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(ARCHIVES)
 	$(call say,LINK)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(WRAP) -Wl,--no-gc-sections -o $@ $< -Wl,--start-group $(TEST_ARCHIVES) \
-		-Wl,--end-group $(call lib,criterion inih jansson libcap libzstd libpcre2-8) -lpthread
+		-Wl,--end-group $(call lib,criterion inih jansson libcap libseccomp libzstd libpcre2-8) -lpthread
 
 unit-tests: $(UNIT_TESTS) $(BUILD)/svkeeper
 	@scripts/run-unit-tests $(BUILD) $(UNIT_TESTS)
@@ -287,7 +295,7 @@ deps-daemons:
 install: $(PROGRAMS)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXECDIR)/units $(DESTDIR)$(PREFIX)/share/varlink
 	install -m 755 $(BUILD)/svinit $(BUILD)/svctl $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(BUILD)/svlog $(BUILD)/svkeeper $(BUILD)/svlog-compress $(DESTDIR)$(LIBEXECDIR)
+	install -m 755 $(BUILD)/svlog $(BUILD)/svkeeper $(BUILD)/svexec $(BUILD)/svlog-compress $(DESTDIR)$(LIBEXECDIR)
 	install -m 644 $(wildcard units/*.service units/*.target) $(DESTDIR)$(LIBEXECDIR)/units
 	install -m 644 supervisor/org.svinit.Supervisor.varlink $(DESTDIR)$(PREFIX)/share/varlink
 	install -m 755 $(BUILD)/svmachine $(DESTDIR)$(LIBEXECDIR)
@@ -321,7 +329,7 @@ clean:
 	rm -rf build build-fuzz build-sanitize build-static build-coverage
 
 help:
-	@echo 'make                    build/svinit, build/svctl, build/svlog, build/svkeeper'
+	@echo 'make                    build/svinit, build/svctl, build/svlog, build/svkeeper, build/svexec'
 	@echo 'make demo               svinit as PID 1 of its own namespace over units/samples, in under 15 s'
 	@echo 'make test               all tests; TESTS=tests/integration/test_restart.py picks some of integration-tests'
 	@echo 'make unit-tests         the tests of single modules;  make integration-tests  those of the programs'

@@ -63,6 +63,7 @@ const struct verb *const verbs[] = {
 	&verb_daemon_reexec,
 	&verb_verify,
 	&verb_escape,
+	&verb_security,
 	&verb_calendar,
 	&verb_exit,
 	&verb_poweroff,

@@ -11,7 +11,7 @@ extern const struct verb verb_start, verb_stop, verb_restart, verb_try_restart, 
 	verb_reload_or_try_restart, verb_isolate, verb_default, verb_rescue, verb_kill, verb_reset_failed, verb_cancel;
 extern const struct verb verb_status, verb_show, verb_cat, verb_list, verb_list_units, verb_list_jobs,
 	verb_list_dependencies, verb_is_active, verb_is_failed, verb_is_system_running, verb_why, verb_tree,
-	verb_monitor, verb_wait, verb_verify, verb_diff, verb_import, verb_calendar, verb_logs;
+	verb_monitor, verb_wait, verb_verify, verb_diff, verb_import, verb_calendar, verb_logs, verb_security;
 extern const struct verb verb_enable, verb_disable, verb_reenable, verb_preset, verb_preset_all, verb_mask, verb_unmask,
 	verb_link, verb_revert, verb_edit, verb_add_wants, verb_add_requires, verb_list_unit_files, verb_is_enabled,
 	verb_get_default, verb_set_default, verb_list_timers, verb_list_sockets, verb_emergency, verb_show_environment,

@@ -10,6 +10,7 @@
 #include "supervisor/notify_events.h"
 #include "supervisor/pid_table.h"
 #include "supervisor/reexec.h"
+#include "supervisor/sandbox_start.h"
 #include "supervisor/sidecar_command.h"
 #include "supervisor/unit_runtime.h"
 
@@ -63,6 +64,8 @@ void child_events_exited(struct manager *manager, unit_id unit, enum process_rol
 		},
 	};
 
+	if (sandbox_start_exited(manager, unit, role, child))
+		return;
 	if (role == ROLE_MAIN && main_process_finder_succeed(manager, unit, child->pid))
 		return;
 	unit_runtime_clear_process(manager, unit, role);

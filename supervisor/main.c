@@ -20,7 +20,7 @@ enum { EXIT_USAGE = 2 };
 
 static char **arguments; /* argv */
 
-/* svlog and svkeeper stand beside svinit, or where make install puts them. */
+/* svlog, svkeeper and svexec stand beside svinit, or where make install puts them. */
 static const char *find_program(const char *name, char path[PATH_MAX])
 {
 	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
@@ -68,7 +68,7 @@ static bool has_units(const char *directory)
 
 static struct manager_options wanted_from(const struct supervisor_options *options)
 {
-	static char logger[PATH_MAX], keeper[PATH_MAX];
+	static char logger[PATH_MAX], keeper[PATH_MAX], sandbox[PATH_MAX];
 	bool user_mode = geteuid() != 0;
 
 	return (struct manager_options){
@@ -87,6 +87,7 @@ static struct manager_options wanted_from(const struct supervisor_options *optio
 		.user_mode = user_mode,
 		.logger_program = find_program("svlog", logger),
 		.keeper_program = find_program("svkeeper", keeper),
+		.sandbox_program = find_program("svexec", sandbox),
 		.no_cgroups = options->no_cgroups,
 	};
 }

@@ -36,6 +36,8 @@
 #include "supervisor/perform.h"
 #include "supervisor/pid_table.h"
 #include "supervisor/reexec.h"
+#include "supervisor/sandbox_start.h"
+#include "supervisor/sandbox_state.h"
 #include "supervisor/sidecar_command.h"
 #include "supervisor/snapshot.h"
 #include "supervisor/takeover.h"
@@ -209,6 +211,8 @@ static usec next_deadline(const struct manager *manager)
 		deadline = other;
 	if ((other = reexec_deadline(manager)) < deadline)
 		deadline = other;
+	if ((other = sandbox_start_deadline(manager)) < deadline)
+		deadline = other;
 	if (manager->finish_at < deadline)
 		deadline = manager->finish_at;
 	return manager->actions.count > 0 || manager->reap_again ? 0 : deadline;
@@ -223,6 +227,7 @@ static void expire(struct manager *manager, usec now)
 	log_line_expire(manager, now);
 	late_answer_expire(manager, now);
 	reexec_expire(manager, now);
+	sandbox_start_expire(manager, now);
 	if (manager->control)
 		control_verbs_expire(manager->control, now);
 }
@@ -427,6 +432,7 @@ void manager_close(struct manager *manager)
 	reexec_close(manager);
 	snapshot_close(manager, false);
 	log_intake_close(manager);
+	sandbox_start_forget_all(manager);
 	if (manager->control)
 		control_verbs_close(manager->control);
 	notify_events_close(manager);
@@ -438,6 +444,7 @@ void manager_close(struct manager *manager)
 	while (action_queue_take(&manager->actions, &action))
 		action_finish(&action);
 	action_queue_finish(&manager->actions);
+	sandbox_state_destroy_all(manager);
 	unit_runtime_destroy_all(manager);
 	if (manager->containment_root)
 		containment_root_close(manager->containment_root);

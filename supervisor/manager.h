@@ -22,6 +22,8 @@ struct sidecar_command;
 struct log_line;
 struct pid_table;
 struct main_process_finder;
+struct pending_start;
+struct sandbox_state;
 struct unit_file_states;
 struct timer_clock;
 struct keepsakes;
@@ -47,13 +49,14 @@ struct manager_options {
 	bool user_mode;    /* not root */
 	bool machine_init; /* PID 1 of a machine, not of a container */
 	const struct main_process_options
-		*command;           /* the container's main process, units being its sidecars; or NULL */
-	const char *logger_program; /* path of svlog */
-	const char *keeper_program; /* path of svkeeper */
-	bool no_cgroups;            /* hold units by keepers even where cgroups could be made */
-	const char *program;        /* our own path; NULL: unknown */
-	char **arguments;           /* argv as svinit was executed with it */
-	int lock;                   /* of the runtime directory; -1: none */
+		*command;            /* the container's main process, units being its sidecars; or NULL */
+	const char *logger_program;  /* path of svlog */
+	const char *keeper_program;  /* path of svkeeper */
+	const char *sandbox_program; /* path of svexec */
+	bool no_cgroups;             /* hold units by keepers even where cgroups could be made */
+	const char *program;         /* our own path; NULL: unknown */
+	char **arguments;            /* argv as svinit was executed with it */
+	int lock;                    /* of the runtime directory; -1: none */
 };
 
 /* svlog as a svinit leaves it to the next. */
@@ -65,6 +68,7 @@ struct log_line_state {
 
 /* What the kernel has of a unit; one a unit that was ever started, NULL for the others. */
 struct unit_runtime {
+	struct sandbox_state *sandbox; /* NULL: never started through svexec */
 	struct containment containment;
 	struct process processes[ROLE_COUNT];
 	int log_pipes[2]; /* stdout and stderr, both ways; -1: not opened yet */
@@ -103,14 +107,15 @@ struct manager {
 	char *notify_path;             /* NULL without a notify socket */
 	usec started;                  /* monotonic */
 	struct unit_freshness freshness;
-	usec reloaded;                      /* realtime, when the last reload of units began; 0: never */
-	int64_t realtime_offset;            /* realtime minus monotonic, µs */
-	struct sidecar_command *command;    /* NULL without a main process */
-	struct timer_clock *timer_clock;    /* NULL until the first timer */
-	struct late_answer *late_answers;   /* oldest first */
-	struct bus_name_watch *bus_names;   /* services of Type=dbus that wait for their name */
-	struct main_process_finder *finder; /* who looks for PID files; NULL until the first */
-	char **environment;                 /* set while svinit runs, for all services; see manager_environment.h */
+	usec reloaded;                        /* realtime, when the last reload of units began; 0: never */
+	int64_t realtime_offset;              /* realtime minus monotonic, µs */
+	struct sidecar_command *command;      /* NULL without a main process */
+	struct timer_clock *timer_clock;      /* NULL until the first timer */
+	struct late_answer *late_answers;     /* oldest first */
+	struct bus_name_watch *bus_names;     /* services of Type=dbus that wait for their name */
+	struct main_process_finder *finder;   /* who looks for PID files; NULL until the first */
+	char **environment;                   /* set while svinit runs, for all services; see manager_environment.h */
+	struct pending_start *pending_starts; /* that svexec has not reported on yet */
 	struct unit_file_states *unit_file_states; /* while a request is answered that asks for them */
 	struct event_source signal_source, notify_source;
 	struct keepsakes *keepsakes;       /* descriptors that outlive this svinit */

@@ -16,6 +16,8 @@
 #include "supervisor/os/proc.h"
 #include "supervisor/os/spawn.h"
 #include "supervisor/pid_table.h"
+#include "supervisor/sandbox_start.h"
+#include "supervisor/sandbox_state.h"
 #include "supervisor/service_directories.h"
 #include "supervisor/snapshot.h"
 #include "supervisor/start_recipe.h"
@@ -69,16 +71,20 @@ static void name_program(const struct start_recipe *recipe, const struct spawn_e
 	}
 }
 
-/* Makes the directories and the recipe, and starts it. */
+/* Makes the directories and the recipe, and starts it. `reports` is the line from svexec; -1 without a sandbox. */
 static int start_process(struct manager *manager, const struct unit *unit, const struct action *action,
-			 struct process *process, struct spawn_error *error, struct cause *cause)
+			 struct process *process, int *reports, struct spawn_error *error, struct cause *cause)
 {
+	const struct exec_command *command =
+		&unit->definition->service->phases[action->spawn.phase].commands[action->spawn.index];
 	struct start_recipe recipe;
 	pid_t keeper = 0;
 	int result = start_recipe_make(manager, unit, action->spawn.phase, action->spawn.index, &recipe, error, cause);
 
 	if (result >= 0)
 		result = service_directories_make(manager, unit, &recipe, error, cause);
+	if (result >= 0 && sandbox_start_is_needed(&recipe, unit, command, manager->options.user_mode))
+		result = sandbox_start_wrap(manager, unit, &recipe, error, cause);
 	log_line_push(manager);
 	snapshot_update(manager);
 	if (result >= 0)
@@ -87,6 +93,8 @@ static int start_process(struct manager *manager, const struct unit *unit, const
 		containment_kept(&manager->runtimes[unit->id]->containment, keeper, process->pid);
 	if (result < 0)
 		name_program(&recipe, error, cause);
+	else
+		*reports = sandbox_line_take(&recipe.line);
 	start_recipe_finish(&recipe);
 	return result;
 }
@@ -133,15 +141,29 @@ static int begin_run(struct manager *manager, struct unit_runtime *runtime, stru
 
 /* Whoever takes over from us is to know of the process, wherever we are stopped. */
 static int start_noted_process(struct manager *manager, const struct unit *unit, const struct action *action,
-			       struct process *process, struct spawn_error *error, struct cause *cause)
+			       struct process *process, int *reports, struct spawn_error *error, struct cause *cause)
 {
 	struct unit_runtime *runtime = unit_runtime_find(manager, unit->id);
 
 	runtime->starting = (uint8_t)(action->spawn.role + 1);
 	core_touch(manager->core, unit->id);
-	int result = start_process(manager, unit, action, process, error, cause);
+	int result = start_process(manager, unit, action, process, reports, error, cause);
 	runtime->starting = 0;
 	return result;
+}
+
+void perform_tell_spawned(struct manager *manager, unit_id unit, enum process_role role)
+{
+	const struct unit_runtime *runtime = unit_runtime_find(manager, unit);
+	struct event event = {
+		.kind = EVENT_SPAWNED,
+		.unit = unit,
+		.spawned = { .role = role, .pid = runtime->processes[role].pid },
+	};
+
+	manager_feed(manager, &event);
+	if (role == ROLE_MAIN && core_unit(manager->core, unit)->definition->service->type == SERVICE_DBUS)
+		bus_names_watch(manager, unit);
 }
 
 static void perform_spawn(struct manager *manager, const struct action *action)
@@ -151,26 +173,20 @@ static void perform_spawn(struct manager *manager, const struct action *action)
 	struct process process = PROCESS_NONE;
 	struct spawn_error error = { 0 };
 	struct cause cause = { 0 };
-	int result;
+	int result, reports = -1;
 
 	if (!runtime || pid_table_reserve(manager->pids) < 0)
 		result = no_memory(&error);
 	else if ((result = begin_run(manager, runtime, &error, &cause)) >= 0)
-		result = start_noted_process(manager, unit, action, &process, &error, &cause);
+		result = start_noted_process(manager, unit, action, &process, &reports, &error, &cause);
 	if (result < 0) {
 		spawn_failed(manager, action, &error, &cause);
 		return;
 	}
 	unit_runtime_set_process(manager, action->unit, action->spawn.role, process);
 	containment_born(&runtime->containment, action->spawn.role, process.pid);
-	struct event event = {
-		.kind = EVENT_SPAWNED,
-		.unit = action->unit,
-		.spawned = { .role = action->spawn.role, .pid = process.pid },
-	};
-	manager_feed(manager, &event);
-	if (action->spawn.role == ROLE_MAIN && unit->definition->service->type == SERVICE_DBUS)
-		bus_names_watch(manager, action->unit);
+	if (reports < 0 || !sandbox_start_begin(manager, action->unit, action->spawn.role, reports))
+		perform_tell_spawned(manager, action->unit, action->spawn.role);
 }
 
 static int signal_process(const struct process *process, int number, bool and_continue)
@@ -245,6 +261,10 @@ static void perform_clean_up(struct manager *manager, const struct action *actio
 		return;
 	service_directories_remove(manager, core_unit(manager->core, action->unit), action->clean_up.keep);
 	log_line_end_lines(manager, action->unit);
+	if (!action->clean_up.keep) {
+		sandbox_start_remove_ipc(manager, core_unit(manager->core, action->unit));
+		sandbox_state_release(manager, core_unit(manager->core, action->unit));
+	}
 	runtime->invocation_id[0] = '\0';
 	/* Processes that KillMode= left are looked after until they end. */
 	if (!action->clean_up.keep && containment_is_empty(&runtime->containment) != 0)

@@ -81,6 +81,26 @@ const char *service_environment_directory_root(const struct manager *manager, en
 	return own && *own == '/' ? own : NULL;
 }
 
+const char *service_environment_credentials(const struct unit *unit, char name[UNIT_NAME_MAX + 16])
+{
+	const struct sandbox *sandbox = unit->definition->service->exec->sandbox;
+
+	if (!sandbox || (!sandbox->load_credentials && !sandbox->set_credentials && !sandbox->import_credentials))
+		return NULL;
+	snprintf(name, UNIT_NAME_MAX + 16, "credentials/%s", unit->definition->name);
+	return name;
+}
+
+static int set_credentials(const struct manager *manager, const struct unit *unit, char ***environment)
+{
+	char name[UNIT_NAME_MAX + 16];
+	const char *root = service_environment_directory_root(manager, DIRECTORY_RUNTIME);
+
+	if (!root || !service_environment_credentials(unit, name))
+		return 0;
+	return set_format(environment, "CREDENTIALS_DIRECTORY=%s/%s", root, name);
+}
+
 /* RUNTIME_DIRECTORY= and sisters: the full paths, joined with colons. */
 static int set_directories(const struct manager *manager, const struct exec_options *exec, char ***environment)
 {
@@ -212,7 +232,7 @@ static int fill(const struct manager *manager, const struct environment_request 
 
 	if (set_inherited(manager, exec, environment) < 0 || set_user(request->user, environment) < 0 ||
 	    set_directories(manager, exec, environment) < 0 || set_supervision(manager, request, environment) < 0 ||
-	    set_list(environment, exec->environment) < 0)
+	    set_credentials(manager, request->unit, environment) < 0 || set_list(environment, exec->environment) < 0)
 		return cause_set(cause, ENOMEM, "environment: out of memory");
 	int result = read_files(exec, environment, cause);
 	if (result < 0)

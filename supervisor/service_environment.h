@@ -2,6 +2,7 @@
 #ifndef SVINIT_SERVICE_ENVIRONMENT_H
 #define SVINIT_SERVICE_ENVIRONMENT_H
 
+#include "common/unit_name.h"
 #include "supervisor/granted_descriptors.h"
 #include "supervisor/manager.h"
 #include "supervisor/os/user.h"
@@ -27,5 +28,8 @@ int service_environment_make(const struct manager *manager, const struct environ
 /* Where NAME= directories of a kind live: "/run", "/var/lib", … or the user's own. Static or svinit's own environment.
  */
 const char *service_environment_directory_root(const struct manager *manager, enum exec_directory_kind kind);
+
+/* The name below the runtime directory's root of where the service finds its credentials; NULL: it has none. */
+const char *service_environment_credentials(const struct unit *unit, char name[UNIT_NAME_MAX + 16]);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -11,6 +12,7 @@
 #include "supervisor/load/expand.h"
 #include "supervisor/log_line.h"
 #include "supervisor/os/limits.h"
+#include "supervisor/sandbox_state.h"
 #include "supervisor/service_environment.h"
 
 /* What is known while a recipe is made. */
@@ -35,20 +37,49 @@ static int fail(const struct context *context, enum spawn_step step, int error)
 	return -error;
 }
 
+/* The name of a made-up user: User=, else the unit's own. One that there is already is taken as it is. */
+static int make_dynamic_user(struct context *context, const char *given)
+{
+	struct start_recipe *recipe = context->recipe;
+	char name[sizeof recipe->user.name];
+	const char *unit = context->unit->definition->name;
+
+	snprintf(name, sizeof name, "%s", given ? given : unit);
+	if (!given)
+		name[strcspn(name, "@.:")] = '\0';
+	if (user_find(name, &recipe->user, NULL) == 0)
+		return 0;
+	recipe->user = (struct user){ .home = "/", .shell = "/usr/sbin/nologin" };
+	memcpy(recipe->user.name, name, sizeof name);
+	recipe->dynamic_user = true;
+	int result = sandbox_state_take_user(context->manager, context->unit, name, &recipe->user.uid, context->cause);
+	recipe->user.gid = recipe->user.uid;
+	return result;
+}
+
 static int make_user(struct context *context)
 {
 	struct start_recipe *recipe = context->recipe;
 	const struct exec_options *exec = context->exec;
 	gid_t gid;
 
-	if (!context->as_user || (!exec->user && !exec->group && !exec->supplementary_groups))
+	bool dynamic = exec->dynamic_user && !context->manager->options.user_mode;
+
+	if (!context->as_user || (!exec->user && !exec->group && !exec->supplementary_groups && !dynamic))
 		return 0;
-	int result = exec->user ? user_find(exec->user, &recipe->user, context->cause) : 0;
-	if (result < 0)
+	int result = dynamic      ? make_dynamic_user(context, exec->user)
+		     : exec->user ? user_find(exec->user, &recipe->user, context->cause)
+				  : 0;
+	if (result == -ESRCH)
+		recipe->unknown_user = exec->user;
+	else if (result < 0)
 		return fail(context, SPAWN_STEP_USER, -result);
-	if (!exec->user)
+	if (!exec->user && !dynamic)
 		recipe->user = (struct user){ .uid = geteuid(), .gid = getegid() };
 	result = exec->group ? group_find(exec->group, &recipe->user.gid, context->cause) : 0;
+	if (result == -ESRCH)
+		recipe->unknown_group = exec->group;
+	result = result == -ESRCH ? 0 : result;
 	for (char **name = exec->supplementary_groups; name && *name && result >= 0; name++) {
 		result = group_find(*name, &gid, context->cause);
 		if (result >= 0 && recipe->user.group_count < USER_GROUPS_MAX)
@@ -56,9 +87,13 @@ static int make_user(struct context *context)
 	}
 	if (result < 0)
 		return fail(context, SPAWN_STEP_GROUP, -result);
-	recipe->spawn.set_ids = true;
+	/* Without a user of its own, a group alone is ours to set; svexec sets what it has to find first. */
+	recipe->spawn.set_ids = !recipe->unknown_user || exec->group;
 	recipe->spawn.uid = recipe->user.uid;
 	recipe->spawn.gid = recipe->user.gid;
+	/* What was not found is not what fails. */
+	if (recipe->unknown_user || recipe->unknown_group)
+		*context->cause = (struct cause){ 0 };
 	recipe->spawn.groups = recipe->user.groups;
 	recipe->spawn.group_count = recipe->user.group_count;
 	return 0;
@@ -86,7 +121,10 @@ static int make_environment(struct context *context)
 		.service = context->service,
 		.runtime = context->runtime,
 		.phase = context->phase,
-		.user = context->recipe->spawn.set_ids && context->exec->user ? &context->recipe->user : NULL,
+		.user = context->recipe->spawn.set_ids && (context->exec->user || context->exec->dynamic_user) &&
+					!context->recipe->unknown_user
+				? &context->recipe->user
+				: NULL,
 		.granted = &context->recipe->granted,
 	};
 	int result = service_environment_make(context->manager, &request, &context->recipe->environment,
@@ -285,7 +323,8 @@ static void make_privileges(struct context *context)
 	struct spawn_recipe *spawn = &context->recipe->spawn;
 
 	spawn->secure_bits = -1;
-	if (context->command->flags & EXEC_FULLY_PRIVILEGED)
+	context->recipe->without_sandbox = context->command->flags & EXEC_FULLY_PRIVILEGED;
+	if (context->recipe->without_sandbox)
 		return;
 	spawn->bounding_set_given = exec->bounding_set_given;
 	spawn->bounding_set = exec->bounding_set;
@@ -361,7 +400,9 @@ int start_recipe_make(struct manager *manager, const struct unit *unit, enum exe
 		make_streams, make_working_directory, make_containment,
 	};
 
-	*recipe = (struct start_recipe){ .data_fd = -1, .spawn = { .cgroup_fd = -1 } };
+	*recipe = (struct start_recipe){ .data_fd = -1,
+					 .spawn = { .cgroup_fd = -1 },
+					 .line = { .recipe_fd = -1, .reports = { -1, -1 } } };
 	*error = (struct spawn_error){ 0 };
 	context.as_user = !(context.command->flags & (EXEC_FULLY_PRIVILEGED | EXEC_NO_SETUID));
 	make_scheduling(&context);
@@ -383,4 +424,10 @@ void start_recipe_finish(struct start_recipe *recipe)
 	free(recipe->working_directory);
 	if (recipe->data_fd >= 0)
 		close(recipe->data_fd);
+	free(recipe->line.fds);
+	for (int i = 0; i < 2; i++)
+		if (recipe->line.reports[i] >= 0)
+			close(recipe->line.reports[i]);
+	if (recipe->line.recipe_fd >= 0)
+		close(recipe->line.recipe_fd);
 }

@@ -8,6 +8,18 @@
 #include "supervisor/os/spawn.h"
 #include "supervisor/os/user.h"
 
+/* What a start through svexec needs besides: see sandbox_start.h. */
+enum { SANDBOX_FDS_MAX = 8 };
+
+struct sandbox_line {
+	int recipe_fd, reports[2]; /* -1: none */
+	int *fds;
+	size_t fd_count;
+	char first_fd[24];
+	char *argv[3], *envp[2];
+	char credentials[512];
+};
+
 /* A recipe and what it borrows from. Made by start_recipe_make(), emptied by start_recipe_finish(). */
 struct start_recipe {
 	struct spawn_recipe spawn;
@@ -19,6 +31,11 @@ struct start_recipe {
 	struct granted_descriptors granted;
 	int data_fd; /* a StandardInputText=/Data= in a memfd; -1: none */
 	struct spawn_limit limits[RLIM_NLIMITS + 1];
+	const char *unknown_user,
+		*unknown_group; /* that /etc/passwd and /etc/group do not have: svexec looks further */
+	bool dynamic_user;      /* the user was made up */
+	bool without_sandbox;   /* the command's '+' */
+	struct sandbox_line line;
 };
 
 /*

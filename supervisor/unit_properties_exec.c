@@ -180,7 +180,6 @@ const struct property_row exec_property_rows[] = {
 	{ "NonBlocking", write_flag, EXEC(non_blocking) },
 	{ "Delegate", write_flag, EXEC(delegate) },
 	{ "Slice", write_text, EXEC(slice) },
-	{ "NotEnforced", write_list, EXEC(not_enforced) },
 	LIMIT("LimitCPU", RLIMIT_CPU),
 	LIMIT("LimitFSIZE", RLIMIT_FSIZE),
 	LIMIT("LimitDATA", RLIMIT_DATA),

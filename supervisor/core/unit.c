@@ -176,6 +176,9 @@ static void free_exec_options(const struct exec_options *shared)
 	if (!shared || shared == &exec_options_default)
 		return;
 	free_exec_words(options);
+	if (options->sandbox)
+		sandbox_finish(options->sandbox);
+	free(options->sandbox);
 	free_list(options->environment);
 	free_list(options->environment_files);
 	free_list(options->pass_environment);
@@ -305,6 +308,15 @@ struct exec_options *unit_definition_own_exec_options(struct unit_definition *de
 		service->exec = own;
 	}
 	return (struct exec_options *)service->exec;
+}
+
+struct sandbox *unit_definition_own_sandbox(struct unit_definition *definition)
+{
+	struct exec_options *exec = unit_definition_own_exec_options(definition);
+
+	if (exec && !exec->sandbox)
+		exec->sandbox = calloc(1, sizeof *exec->sandbox);
+	return exec ? exec->sandbox : NULL;
 }
 
 bool exit_status_set_has_status(const struct exit_status_set *set, int status)

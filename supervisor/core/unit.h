@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include "common/sandbox.h"
 #include "common/usec.h"
 
 enum unit_type {
@@ -373,6 +374,8 @@ struct exec_options {
 	bool delegate;
 	bool keeper; /* [X-Svinit] Keeper=: where there are no cgroups; true by default */
 	char *slice;
+	struct sandbox *sandbox; /* NULL: none of its keys was set */
+	bool remove_ipc;
 	char **not_enforced; /* "Key=": sandbox and resource keys that were set and do not hold here */
 };
 
@@ -493,6 +496,7 @@ void unit_definition_release(struct unit_definition *definition);
 struct unit_options *unit_definition_own_options(struct unit_definition *definition);
 struct service_options *unit_definition_own_service_options(struct unit_definition *definition);
 struct exec_options *unit_definition_own_exec_options(struct unit_definition *definition);
+struct sandbox *unit_definition_own_sandbox(struct unit_definition *definition);
 
 /*
  * Lets units that set the same keys of struct service_options to the same values share one copy, where it has no

@@ -102,12 +102,35 @@ static void check_oddities(struct unit_load *load)
 		load_report(load, DIAGNOSTIC_NOTE, "LimitNPROC= counts the processes of the user, here root's");
 }
 
+/* A user who comes and goes must leave nothing behind that another one would find: systemd.exec(5), DynamicUser=. */
+static int apply_dynamic_user(struct unit_load *load)
+{
+	struct exec_options *exec = (struct exec_options *)load->definition->service->exec;
+
+	if (!exec->dynamic_user)
+		return 0;
+	struct sandbox *sandbox = unit_definition_own_sandbox(load->definition);
+	if (!sandbox)
+		return -ENOMEM;
+	sandbox->protect_system = PROTECT_SYSTEM_STRICT;
+	if (!sandbox->protect_home)
+		sandbox->protect_home = PROTECT_HOME_READ_ONLY;
+	if (!sandbox->private_tmp)
+		sandbox->private_tmp = PRIVATE_TMP_CONNECTED;
+	sandbox->restrict_suid_sgid = true;
+	exec->no_new_privileges = true;
+	exec->remove_ipc = true;
+	return 0;
+}
+
 static void apply_refusals(struct unit_load *load)
 {
 	char **not_enforced = load->definition->service->exec->not_enforced;
 
 	if (load->sandbox_required && not_enforced && *not_enforced)
 		load_reject(load, "SandboxRequired=yes, but %s is not enforced here", *not_enforced);
+	if (load->definition->service->exec->sandbox)
+		load->definition->service->exec->sandbox->required = load->sandbox_required;
 	load->path = load->refused_path;
 	load->line = load->refused_line;
 	if (load->refused && load->refused_ignored)
@@ -143,6 +166,9 @@ int load_finish(struct unit_load *load)
 	if (r < 0)
 		return r;
 	apply_permissions_start_only(load);
+	r = apply_dynamic_user(load);
+	if (r < 0)
+		return r;
 	const char *problem = contradiction(definition);
 	load->path = definition->fragment_path;
 	if (problem && definition->load_state == LOAD_STATE_LOADED)

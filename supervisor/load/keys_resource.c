@@ -2,6 +2,8 @@
 #include "supervisor/load/key.h"
 #include "supervisor/load/values.h"
 
+static const char *const device_policies[] = { "auto", "closed", "strict" };
+
 static const struct key keys[] = {
 	{ "AllowedCPUs", read_sandbox, NULL, NULL, 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0, 244 },
 	{ "AllowedMemoryNodes", read_sandbox, NULL, NULL, 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0, 244 },
@@ -33,8 +35,10 @@ static const struct key keys[] = {
 	{ "Delegate", read_delegate, NULL, NULL, offsetof(struct exec_options, delegate), PLACE_EXEC, KEY_SUPPORTED, 0,
 	  218 },
 	{ "DelegateSubgroup", NULL, NULL, NULL, 0, PLACE_NONE, KEY_IGNORED, 0, 254 },
-	{ "DeviceAllow", read_sandbox, NULL, NULL, 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0, 208 },
-	{ "DevicePolicy", read_sandbox, NULL, NULL, 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0, 208 },
+	{ "DeviceAllow", read_line, NULL, NULL, offsetof(struct sandbox, device_allow), PLACE_SANDBOX, KEY_SUPPORTED, 0,
+	  0 },
+	{ "DevicePolicy", read_enum, device_policies, NULL, offsetof(struct sandbox, device_policy), PLACE_SANDBOX,
+	  KEY_SUPPORTED, DEVICE_POLICY_COUNT, 212 },
 	{ "DisableControllers", NULL, NULL, NULL, 0, PLACE_NONE, KEY_IGNORED, 0, 240 },
 	{ "IOAccounting", NULL, NULL, "what is counted depends on the controllers that are there", 0, PLACE_NONE,
 	  KEY_IGNORED, 0, 230 },
@@ -47,8 +51,10 @@ static const struct key keys[] = {
 	{ "IOWriteIOPSMax", read_sandbox, NULL, NULL, 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0, 230 },
 	{ "IPAccounting", NULL, NULL, "what is counted depends on the controllers that are there", 0, PLACE_NONE,
 	  KEY_IGNORED, 0, 235 },
-	{ "IPAddressAllow", read_sandbox, NULL, NULL, 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0, 235 },
-	{ "IPAddressDeny", read_sandbox, NULL, NULL, 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0, 235 },
+	{ "IPAddressAllow", read_words, NULL, NULL, offsetof(struct sandbox, address_allow), PLACE_SANDBOX,
+	  KEY_SUPPORTED, 0, 235 },
+	{ "IPAddressDeny", read_words, NULL, NULL, offsetof(struct sandbox, address_deny), PLACE_SANDBOX, KEY_SUPPORTED,
+	  0, 235 },
 	{ "IPEgressFilterPath", read_sandbox, NULL, NULL, 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0, 243 },
 	{ "IPIngressFilterPath", read_sandbox, NULL, NULL, 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0, 243 },
 	{ "ManagedOOMMemoryPressure", read_sandbox, NULL, NULL, 0, PLACE_EXEC, KEY_NOT_ENFORCED, 0, 247 },

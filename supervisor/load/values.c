@@ -38,6 +38,9 @@ void *key_field(struct unit_load *load, const struct key *key)
 	case PLACE_EXEC:
 		base = unit_definition_own_exec_options(definition);
 		break;
+	case PLACE_SANDBOX:
+		base = unit_definition_own_sandbox(definition);
+		break;
 	case PLACE_INSTALL:
 		base = own_install(definition);
 		break;

@@ -34,6 +34,12 @@ key_reader read_capabilities, read_secure_bits, read_timer_slack, read_delegate;
 key_reader read_user, read_working_directory, read_directories, read_log_level, read_log_format, read_slice;
 key_reader read_preserve;
 
+key_reader read_switch;        /* data: names by value; "no" is the first and "yes" the second; the field is an enum */
+key_reader read_given_boolean; /* a bool, and behind it another one that says that it was set */
+key_reader read_line;          /* the whole value, specifiers resolved, as one more of a list */
+key_reader read_set_credential, read_restrict_namespaces, read_address_families, read_system_calls;
+key_reader read_system_call_error, read_architectures;
+
 key_reader read_sandbox;        /* NOT_ENFORCED: a wish, unless the value says no */
 key_reader read_refused_if_set; /* REFUSED: but for values that say no */
 key_reader read_refused_mode, read_sandbox_required;

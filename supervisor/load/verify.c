@@ -149,7 +149,7 @@ static void check_service(struct verification *verification)
 	for (unsigned phase = 0; phase < EXEC_PHASE_COUNT; phase++)
 		for (unsigned i = 0; i < service->phases[phase].count; i++)
 			check_program(verification, phase_keys[phase], &service->phases[phase].commands[i]);
-	if (service->exec->user)
+	if (service->exec->user && !service->exec->dynamic_user)
 		check_user(verification, service->exec->user);
 	if (service->exec->group)
 		check_group(verification, "Group", service->exec->group);

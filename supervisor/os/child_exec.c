@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,29 +15,33 @@ static bool is_absent(int error)
 	       error == ETIMEDOUT;
 }
 
-static int exec_in(const char *directory, size_t length, const struct spawn_recipe *recipe)
+struct program {
+	const char *name;
+	char *const *argv, *const *envp;
+};
+
+static int exec_in(const char *directory, size_t length, const struct program *program)
 {
 	char candidate[PATH_MAX];
-	size_t name_length = strlen(recipe->path);
+	size_t name_length = strlen(program->name);
 
 	if (length + name_length + 2 > sizeof candidate)
 		return -ENOENT;
 	memcpy(candidate, directory, length);
 	if (length > 0)
 		candidate[length++] = '/';
-	memcpy(candidate + length, recipe->path, name_length + 1);
-	execve(candidate, recipe->argv, recipe->envp);
+	memcpy(candidate + length, program->name, name_length + 1);
+	execve(candidate, program->argv, program->envp);
 	return -errno;
 }
 
-static int search(const struct spawn_recipe *recipe)
+static int search(const char *at, const struct program *program)
 {
-	const char *at = recipe->search_path ? recipe->search_path : default_search_path;
 	bool denied = false;
 
 	for (;;) {
 		size_t length = strcspn(at, ":");
-		int r = exec_in(at, length, recipe);
+		int r = exec_in(at, length, program);
 		if (!is_absent(-r))
 			return r;
 		denied = denied || r == -EACCES;
@@ -46,12 +51,14 @@ static int search(const struct spawn_recipe *recipe)
 	}
 }
 
-int child_exec(const struct spawn_recipe *recipe)
+int child_exec(const char *path, const char *search_path, char *const *argv, char *const *envp)
 {
-	if (!recipe->path[0])
+	const struct program program = { .name = path, .argv = argv, .envp = envp };
+
+	if (!path[0])
 		return -ENOENT;
-	if (!strchr(recipe->path, '/'))
-		return search(recipe);
-	execve(recipe->path, recipe->argv, recipe->envp);
+	if (!strchr(path, '/'))
+		return search(search_path ? search_path : default_search_path, &program);
+	execve(path, argv, envp);
 	return -errno;
 }

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -12,17 +11,11 @@
 #include <unistd.h>
 
 #include "supervisor/os/child_exec.h"
+#include "supervisor/os/child_privileges.h"
 #include "supervisor/os/child_streams.h"
 #include "supervisor/os/read_file.h"
 #include "supervisor/os/signals.h"
 #include "supervisor/os/staging.h"
-
-/* The C library's own of these would ask all threads of svinit to do the same; 32-bit machines have older ones too. */
-#ifdef SYS_setgroups32
-enum { CALL_SETGROUPS = SYS_setgroups32, CALL_SETRESUID = SYS_setresuid32, CALL_SETRESGID = SYS_setresgid32 };
-#else
-enum { CALL_SETGROUPS = SYS_setgroups, CALL_SETRESUID = SYS_setresuid, CALL_SETRESGID = SYS_setresgid };
-#endif
 
 enum { IO_PRIORITY_WHO_PROCESS = 1 };
 
@@ -67,24 +60,6 @@ static int take_terminal(struct child_setup *setup)
 	return 0;
 }
 
-/* Decimal digits of a number, NUL-terminated. */
-static char *put_number(char *to, long number)
-{
-	char digits[24];
-	int count = 0;
-	unsigned long rest = number < 0 ? 0UL - (unsigned long)number : (unsigned long)number;
-
-	if (number < 0)
-		*to++ = '-';
-	do
-		digits[count++] = (char)('0' + rest % 10);
-	while (rest /= 10);
-	while (count > 0)
-		*to++ = digits[--count];
-	*to = '\0';
-	return to;
-}
-
 /* Without the privilege, as in most containers, the service starts all the same, as with systemd. */
 static int adjust_oom_score(struct child_setup *setup)
 {
@@ -92,7 +67,7 @@ static int adjust_oom_score(struct child_setup *setup)
 
 	if (!setup->recipe->oom_score_adjust_set)
 		return 0;
-	put_number(text, setup->recipe->oom_score_adjust);
+	child_put_number(text, setup->recipe->oom_score_adjust);
 	int r = write_file_at(AT_FDCWD, "/proc/self/oom_score_adj", text);
 	return r == -EPERM || r == -EACCES ? 0 : r;
 }
@@ -129,29 +104,9 @@ static int set_timer_slack(struct child_setup *setup)
 	return prctl(PR_SET_TIMERSLACK, (unsigned long)setup->recipe->timer_slack, 0, 0, 0) < 0 ? -errno : 0;
 }
 
-/* A hard limit we may not raise is set as near as we may, as systemd does. */
-static int set_limit(const struct spawn_limit *limit)
-{
-	struct rlimit own, nearest = limit->value;
-
-	if (setrlimit(limit->resource, &limit->value) == 0)
-		return 0;
-	if (errno != EPERM || getrlimit(limit->resource, &own) < 0)
-		return -errno;
-	if (nearest.rlim_max > own.rlim_max)
-		nearest.rlim_max = own.rlim_max;
-	if (nearest.rlim_cur > nearest.rlim_max)
-		nearest.rlim_cur = nearest.rlim_max;
-	return setrlimit(limit->resource, &nearest) < 0 ? -errno : 0;
-}
-
 static int set_limits(struct child_setup *setup)
 {
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < setup->recipe->limit_count; i++)
-		r = set_limit(&setup->recipe->limits[i]);
-	return r;
+	return child_set_limits(setup->recipe->limits, setup->recipe->limit_count);
 }
 
 static int change_root(struct child_setup *setup)
@@ -163,26 +118,11 @@ static int change_root(struct child_setup *setup)
 	return chroot(root) < 0 || chdir("/") < 0 ? -errno : 0;
 }
 
-/* A user namespace without setgroups(2), where there is nothing to be dropped. */
-static bool groups_are_denied(void)
-{
-	char text[8];
-
-	return read_file_at(AT_FDCWD, "/proc/self/setgroups", text, sizeof text) > 0 && strncmp(text, "deny", 4) == 0;
-}
-
 static int set_group(struct child_setup *setup)
 {
 	const struct spawn_recipe *recipe = setup->recipe;
 
-	if (!recipe->set_ids)
-		return 0;
-	if (syscall(CALL_SETGROUPS, recipe->group_count, recipe->groups) < 0) {
-		int error = errno;
-		if (error != EPERM || recipe->group_count > 1 || !groups_are_denied())
-			return -error;
-	}
-	return syscall(CALL_SETRESGID, recipe->gid, recipe->gid, recipe->gid) < 0 ? -errno : 0;
+	return recipe->set_ids ? child_set_groups(recipe->gid, recipe->groups, recipe->group_count) : 0;
 }
 
 static int drop_bounding_set(struct child_setup *setup)
@@ -199,9 +139,7 @@ static int set_user(struct child_setup *setup)
 {
 	const struct spawn_recipe *recipe = setup->recipe;
 
-	if (!recipe->set_ids)
-		return 0;
-	return syscall(CALL_SETRESUID, recipe->uid, recipe->uid, recipe->uid) < 0 ? -errno : 0;
+	return recipe->set_ids ? child_set_user(recipe->uid) : 0;
 }
 
 static int raise_ambient_set(struct child_setup *setup)
@@ -211,18 +149,12 @@ static int raise_ambient_set(struct child_setup *setup)
 
 static int change_directory(struct child_setup *setup)
 {
-	const char *directory = setup->recipe->working_directory;
-
-	if (!directory || chdir(directory) == 0 || setup->recipe->working_directory_missing_ok)
-		return 0;
-	return -errno;
+	return child_change_directory(setup->recipe->working_directory, setup->recipe->working_directory_missing_ok);
 }
 
 static int no_new_privileges(struct child_setup *setup)
 {
-	if (!setup->recipe->no_new_privileges)
-		return 0;
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : 0;
+	return setup->recipe->no_new_privileges ? child_deny_new_privileges() : 0;
 }
 
 static int reset_signals(struct child_setup *setup)
@@ -230,20 +162,10 @@ static int reset_signals(struct child_setup *setup)
 	return signals_reset_in_child(setup->recipe->ignore_sigpipe);
 }
 
-/* LISTEN_PID= and the like: the digits behind '=' become our own. */
-static void put_own_pid(char **variables)
-{
-	for (; variables && *variables; variables++) {
-		char *value = strchr(*variables, '=');
-		if (value)
-			put_number(value + 1, getpid());
-	}
-}
-
 static int execute(struct child_setup *setup)
 {
-	put_own_pid(setup->recipe->pid_variables);
-	return child_exec(setup->recipe);
+	child_put_own_pid(setup->recipe->pid_variables);
+	return child_exec(setup->recipe->path, setup->recipe->search_path, setup->recipe->argv, setup->recipe->envp);
 }
 
 static int stdin_step(struct child_setup *setup)

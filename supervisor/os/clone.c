@@ -114,7 +114,7 @@ static long clone3_call(struct clone_args *arguments, size_t size, const struct 
 static uint64_t clone_flags(const struct clone_request *request)
 {
 	return CLONE_VM | CLONE_VFORK | (request->share_descriptors ? CLONE_FILES : 0) |
-	       (request->wants_pidfd ? CLONE_PIDFD : 0);
+	       (request->wants_pidfd ? CLONE_PIDFD : 0) | (request->new_pid_namespace ? CLONE_NEWPID : 0);
 }
 
 static long clone_new(const struct clone_request *request, int *pidfd)

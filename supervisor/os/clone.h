@@ -14,7 +14,8 @@ struct clone_request {
 	int cgroup_fd;          /* -1: none */
 	bool share_descriptors; /* CLONE_FILES: the child must unshare them first of all */
 	bool wants_pidfd;
-	bool nested; /* asked for by a child of this kind, on the second stack */
+	bool nested;            /* asked for by a child of this kind, on the second stack */
+	bool new_pid_namespace; /* the child is PID 1 of one of its own */
 };
 
 /*

@@ -21,6 +21,7 @@ static pid_t give_birth(struct child_setup *setup, bool wants_pidfd)
 		.cgroup_fd = -1,
 		.share_descriptors = setup->shares_descriptors,
 		.wants_pidfd = wants_pidfd,
+		.new_pid_namespace = setup->recipe->new_pid_namespace,
 		.nested = true,
 	};
 

@@ -89,6 +89,7 @@ static pid_t give_birth(struct child_setup *setup, bool wants_pidfd, int *pidfd)
 		.argument = setup,
 		.cgroup_fd = setup->join_cgroup ? -1 : setup->recipe->cgroup_fd,
 		.wants_pidfd = wants_pidfd && !setup->recipe->keeper,
+		.new_pid_namespace = setup->recipe->new_pid_namespace && !setup->recipe->keeper,
 	};
 
 	setup->wants_pidfd = wants_pidfd;

@@ -31,14 +31,22 @@ enum spawn_step {
 	SPAWN_STEP_TIMER_SLACK,
 	SPAWN_STEP_DIRECTORY, /* RuntimeDirectory= and sisters; by the caller, before spawn() */
 	SPAWN_STEP_FDS,
+	SPAWN_STEP_CREDENTIALS,
 	SPAWN_STEP_LIMITS,
+	SPAWN_STEP_KEYRING,
+	SPAWN_STEP_NETWORK,
+	SPAWN_STEP_CGROUP_FILTER,
+	SPAWN_STEP_NAMESPACE,
 	SPAWN_STEP_CHROOT,
 	SPAWN_STEP_GROUP,
 	SPAWN_STEP_CAPABILITIES,
 	SPAWN_STEP_SECUREBITS,
 	SPAWN_STEP_USER,
 	SPAWN_STEP_CHDIR,
+	SPAWN_STEP_SECURITY_LABEL,
 	SPAWN_STEP_NO_NEW_PRIVILEGES,
+	SPAWN_STEP_SYSTEM_CALLS,
+	SPAWN_STEP_SANDBOX, /* svexec could not be talked to */
 	SPAWN_STEP_EXEC,
 	SPAWN_STEP_COUNT,
 };
@@ -109,6 +117,7 @@ struct spawn_recipe {
 	uint64_t ambient_set;
 	int secure_bits; /* -1: unset */
 	bool no_new_privileges;
+	bool new_pid_namespace;
 };
 
 struct spawn_error {

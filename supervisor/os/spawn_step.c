@@ -27,6 +27,14 @@ static const struct {
 	[SPAWN_STEP_CHDIR] = { "chdir", 200 },
 	[SPAWN_STEP_NO_NEW_PRIVILEGES] = { "no-new-privileges", 227 },
 	[SPAWN_STEP_FDS] = { "fds", 202 },
+	[SPAWN_STEP_CREDENTIALS] = { "credentials", 243 },
+	[SPAWN_STEP_KEYRING] = { "keyring", 237 },
+	[SPAWN_STEP_NETWORK] = { "network", 225 },
+	[SPAWN_STEP_CGROUP_FILTER] = { "cgroup-filter", 245 },
+	[SPAWN_STEP_NAMESPACE] = { "namespace", 226 },
+	[SPAWN_STEP_SECURITY_LABEL] = { "security-label", 231 },
+	[SPAWN_STEP_SYSTEM_CALLS] = { "seccomp", 228 },
+	[SPAWN_STEP_SANDBOX] = { "sandbox", 203 },
 	[SPAWN_STEP_EXEC] = { "exec", 203 },
 };
 

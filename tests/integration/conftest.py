@@ -19,7 +19,7 @@ def pytest_sessionstart(session):
     REPORTS.chmod(0o1777)
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
         os.environ[name] = ":".join(filter(None, [os.environ.get(name), f"log_path={REPORTS}/report"]))
-    missing = [name for name in ("svinit", "svctl", "svlog") if not (harness.BUILD / name).exists()]
+    missing = [name for name in ("svinit", "svctl", "svlog", "svexec") if not (harness.BUILD / name).exists()]
     if missing:
         pytest.exit(f"{harness.BUILD} has no {', '.join(missing)}: run make first", returncode=1)
 

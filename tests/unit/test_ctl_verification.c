@@ -77,10 +77,11 @@ Test(verification, findings_have_their_line)
 
 Test(verification, accounts_and_keys_without_effect_are_told)
 {
-	write_file("bad.service", "[Service]\nUser=no-such-user\nPrivateTmp=yes\nExecStart=/bin/true\n");
+	write_file("bad.service", "[Service]\nUser=no-such-user\nRestrictFileSystems=yes\nExecStart=/bin/true\n");
 	json_t *findings = verification_run((char *[]){ "bad.service" }, 1);
 	cr_expect(has(findings, "warning", 2, "User=no-such-user"));
-	cr_expect(has(findings, "warning", 3, "PrivateTmp=") || has(findings, "note", 3, "PrivateTmp="));
+	cr_expect(has(findings, "warning", 3, "RestrictFileSystems=") ||
+		  has(findings, "note", 3, "RestrictFileSystems="));
 	json_decref(findings);
 }
 

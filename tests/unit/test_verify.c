@@ -57,12 +57,13 @@ Test(verify, names_what_is_missing)
 
 Test(verify, explains_each_key_that_does_not_simply_hold)
 {
-	cr_expect_eq(verify("[Service]\nExecStart=/bin/true\nPrivateTmp=yes\nReadWriteDirectories=/x\nRemoveIPC=yes\n"
+	cr_expect_eq(verify("[Service]\nExecStart=/bin/true\nRestrictFileSystems=ext4\nReadWriteDirectories=/"
+			    "x\nTimeoutCleanSec=5\n"
 			    "StartLimitBurst=3\nPrivateDevices=no\n"),
 		     0, "notes are no faults");
-	cr_expect_not_null(strstr(findings, "3:2:PrivateTmp= is known, but not enforced here"));
+	cr_expect_not_null(strstr(findings, "3:2:RestrictFileSystems= is known, but not enforced here"));
 	cr_expect_not_null(strstr(findings, "ReadWritePaths= is its name now"));
-	cr_expect_not_null(strstr(findings, "5:2:RemoveIPC= is ignored"));
+	cr_expect_not_null(strstr(findings, "5:2:TimeoutCleanSec= is ignored"));
 	cr_expect_not_null(strstr(findings, "6:2:StartLimitBurst= is an old name: it belongs in [Unit] now"));
 	cr_expect_null(strstr(findings, "PrivateDevices"));
 }

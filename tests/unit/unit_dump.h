@@ -58,6 +58,12 @@ static inline void dump_service(FILE *to, const struct service_definition *servi
 	dump_list(to, "EnvironmentFile", exec->environment_files);
 	for (int i = 0; i < DIRECTORY_KIND_COUNT; i++)
 		dump_list(to, "Directory", exec->directories[i].names);
+	if (exec->sandbox) {
+		fprintf(to, "sandbox system=%d home=%d tmp=%d required=%d\n", exec->sandbox->protect_system,
+			exec->sandbox->protect_home, exec->sandbox->private_tmp, exec->sandbox->required);
+		dump_list(to, "ReadWritePaths", exec->sandbox->paths.read_write);
+		dump_list(to, "SystemCallFilter", exec->sandbox->system_call_words);
+	}
 	dump_list(to, "not enforced", exec->not_enforced);
 	if (exec->exec_search_path)
 		fprintf(to, "ExecSearchPath=%s\n", exec->exec_search_path);
