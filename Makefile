@@ -238,6 +238,10 @@ $(BUILD)/tests/faults/shim.so: tests/faults/shim.c
 faults: $(PROGRAMS) $(TEST_PROGRAMS) $(BUILD)/tests/faults/shim.so
 	@SVINIT_BUILD=$(BUILD) tests/faults/run $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first $(FIRST)) $(if $(VERBOSE),--verbose)
 
+# Everything at once, for ten minutes: make torture, TIME=60, SERVICES=50, SEED=N.
+torture: $(PROGRAMS) $(TEST_PROGRAMS)
+	@SVINIT_BUILD=$(BUILD) tests/torture/run $(if $(TIME),--seconds $(TIME)) $(if $(SERVICES),--services $(SERVICES)) $(if $(SEED),--seed $(SEED))
+
 # Whether the tests notice when the core is broken.
 mutate:
 	@scripts/deps build
@@ -302,6 +306,11 @@ install: $(PROGRAMS)
 	scripts/machine-units $(DESTDIR)$(LIBEXECDIR)/machine $(LIBEXECDIR)
 	for page in $(wildcard man/*.[1-8]); do \
 		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
+	@[ -n '$(DESTDIR)' ] || scripts/after-install '$(PREFIX)'
+
+# The same as a Debian package, which does likewise when it is installed over an older one: make deb.
+deb:
+	@packaging/debian/build '$(BUILD)' '$(VERSION)'
 
 # svctl under systemctl's name, for whoever expects one; see svctl(1).
 install-systemctl:
@@ -326,7 +335,7 @@ vm: $(PROGRAMS) $(TEST_PROGRAMS) samples
 	@tests/vm/run $(BUILD) $(SCENARIOS)
 
 clean:
-	rm -rf build build-fuzz build-sanitize build-static build-coverage
+	rm -rf build build-deb build-fuzz build-sanitize build-static build-coverage
 
 help:
 	@echo 'make                    build/svinit, build/svctl, build/svlog, build/svkeeper, build/svexec'
@@ -339,12 +348,14 @@ help:
 	@echo 'make sim                the core against random graphs and schedules; SEED=N replays one, SEEDS=N, SECONDS=N'
 	@echo 'make fuzz               the coverage-guided fuzzers, a minute each; SECONDS=N, FUZZERS=load'
 	@echo 'make faults             svinit and svlog while every call for memory and to the system fails; SEEDS=N'
+	@echo 'make torture            200 services under every misfortune at once, for ten minutes; TIME=60, SERVICES=50'
 	@echo 'make mutate             break the core in many ways and see whether the tests notice (long)'
 	@echo 'make log-torture        svlog killed, full disks, vanishing files, under 50 writers: no line may be lost uncounted; SEED=N'
 	@echo 'make bench              measure against the raw limit and the peers that are installed; BENCH=--large'
 	@echo 'make bench-load         loading some hundred unit files against their bare reading'
 	@echo 'make valgrind           the unit tests under valgrind'
 	@echo 'make deps               the Debian packages to build and test; deps-check, deps-daemons: those for the rest'
+	@echo 'make deb                a Debian package in $(BUILD)'
 	@echo 'make install            DESTDIR= and PREFIX= (/usr/local)'
 	@echo 'make install-init       install, and be /sbin/init'
 	@echo 'make vm                 boot a virtual machine with svinit as PID 1 of Debian, and test it; SCENARIOS=emergency'
@@ -352,7 +363,7 @@ help:
 	@echo 'make test-root          packages, maintainer scripts and Ansible in a Debian of its own (root, debootstrap)'
 	@echo 'SANITIZE=1 STATIC=1 COVERAGE=1   variants, each in a folder of its own: make test SANITIZE=1;  V=1 shows commands'
 
-.PHONY: mutate faults all samples unit-tests integration-tests log-torture everything test escape demo sim fuzz fuzzers bench bench-load check \
+.PHONY: deb mutate faults torture all samples unit-tests integration-tests log-torture everything test escape demo sim fuzz fuzzers bench bench-load check \
 	check-format check-layers check-tidy \
 	check-cppcheck check-man valgrind deps deps-check deps-daemons install install-systemctl uninstall-systemctl test-root clean help always
 .SECONDARY:

@@ -50,7 +50,7 @@ void manager_record_pack(const struct manager *manager, struct pack *pack)
 
 int manager_record_unpack(struct manager *manager, const struct bytes *record, bool in_place)
 {
-	struct packed packed = { record->at, record->at + record->size, false };
+	struct packed packed = { record->at, record->size ? record->at + record->size : record->at, false };
 	struct sidecar_state command = { 0 };
 	struct packed_field field;
 	uint64_t values[MANAGER_FIELD_COUNT] = { 0 };

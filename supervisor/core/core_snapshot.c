@@ -80,7 +80,10 @@ bool core_is_starting(const struct core *core, unit_id id, enum process_role rol
 
 static struct packed packed_from(const void *record, size_t size)
 {
-	return (struct packed){ .at = record, .end = (const unsigned char *)record + size };
+	static const unsigned char nothing[1];
+	const unsigned char *at = record ? record : nothing;
+
+	return (struct packed){ .at = at, .end = at + (record ? size : 0) };
 }
 
 int core_packed_unit(const void *record, size_t size, unit_id *id, char *name)
@@ -209,6 +212,22 @@ static int take_unit_field(struct core *core, struct unit *unit, const struct pa
 	}
 }
 
+/* The states of the units that have no processes; whoever gives them others adds them here. */
+static bool is_simple_state(unsigned state)
+{
+	switch (state) {
+	case SUB_DEAD:
+	case SUB_ACTIVE:
+	case SUB_FAILED:
+	case SUB_WAITING:
+	case SUB_RUNNING:
+	case SUB_ELAPSED:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* What no step can have led to. */
 static bool makes_sense(const struct unit *unit)
 {
@@ -221,7 +240,10 @@ static bool makes_sense(const struct unit *unit)
 		return false;
 	if (private->idle_waiting && (unit->sub_state != SUB_START || private->spawning || unit->main_pid != 0))
 		return false;
-	return unit->definition->type == UNIT_SERVICE || (!private->spawning && !private->idle_waiting);
+	if (unit->definition->type == UNIT_SERVICE)
+		return true;
+	return is_simple_state(unit->sub_state) && !private->spawning && !private->idle_waiting &&
+	       unit->main_pid == 0 && unit->control_pid == 0;
 }
 
 int core_unpack_unit(struct core *core, const void *record, size_t size)

@@ -56,11 +56,11 @@ static const edge *lower_bound(const edge *edges, uint32_t count, edge bound)
 struct edge_range edges_of(const struct unit *unit, unsigned code)
 {
 	const struct unit_private *private = unit->private;
-	const edge *end = private->edges + private->edge_count;
 	struct edge_range range;
 
 	if (!(private->edge_codes >> code & 1))
 		return (struct edge_range){ NULL, NULL };
+	const edge *end = private->edges + private->edge_count;
 	range.at = lower_bound(private->edges, private->edge_count, edge_make(code, 0, false, false));
 	range.end = lower_bound(range.at, (uint32_t)(end - range.at), edge_make(code + 1, 0, false, false));
 	return range;

@@ -34,13 +34,24 @@ static bool parse_number(const struct line *line, uint64_t max, uint64_t *number
 	return sum <= max;
 }
 
-static bool parse_int(const struct line *line, int *to)
+/* What is senseless leaves the value of an earlier line as it is. */
+static bool parse_int(const struct line *line, int least, int most, int *to)
 {
 	uint64_t number;
 
-	if (!parse_number(line, INT_MAX, &number))
+	if (!parse_number(line, (uint64_t)most, &number) || number < (uint64_t)least)
 		return false;
 	*to = (int)number;
+	return true;
+}
+
+static bool parse_span(const struct line *line, usec least, usec *to)
+{
+	uint64_t number;
+
+	if (!parse_number(line, UINT64_MAX, &number) || number < least)
+		return false;
+	*to = number;
 	return true;
 }
 
@@ -70,32 +81,32 @@ static bool take_status(const struct line *line, struct notify_message *message)
 
 static bool take_errno(const struct line *line, struct notify_message *message)
 {
-	return parse_int(line, &message->error) && message->error <= 4095;
+	return parse_int(line, 0, 4095, &message->error);
 }
 
 static bool take_exit_status(const struct line *line, struct notify_message *message)
 {
-	return parse_int(line, &message->exit_status) && message->exit_status <= 255;
+	return parse_int(line, 0, 255, &message->exit_status);
 }
 
 static bool take_main_pid(const struct line *line, struct notify_message *message)
 {
-	return parse_int(line, &message->main_pid) && message->main_pid > 0;
+	return parse_int(line, 1, INT_MAX, &message->main_pid);
 }
 
 static bool take_watchdog(const struct line *line, struct notify_message *message)
 {
-	return parse_number(line, UINT64_MAX, &message->watchdog);
+	return parse_span(line, 0, &message->watchdog);
 }
 
 static bool take_extend(const struct line *line, struct notify_message *message)
 {
-	return parse_number(line, UINT64_MAX, &message->extend_timeout) && message->extend_timeout > 0;
+	return parse_span(line, 1, &message->extend_timeout);
 }
 
 static bool take_monotonic(const struct line *line, struct notify_message *message)
 {
-	return parse_number(line, UINT64_MAX, &message->monotonic);
+	return parse_span(line, 0, &message->monotonic);
 }
 
 /* sd_pid_notify_with_fds(3): ASCII without control characters and ':', at most 255. */

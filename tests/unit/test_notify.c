@@ -181,3 +181,14 @@ Test(notify_socket, too_long_is_refused)
 	notify_datagram_finish(&datagram);
 	close_socket(fd);
 }
+
+Test(notify_message, a_senseless_line_leaves_what_another_said)
+{
+	static const char text[] = "EXIT_STATUS=32\nEXIT_STATUS=356\nMAINPID=42\nMAINPID=0\nERRNO=2\nERRNO=99999\n";
+	struct notify_message read;
+
+	cr_assert_eq(notify_message_parse(text, sizeof text - 1, &read), 3);
+	cr_assert_eq(read.exit_status, 32);
+	cr_assert_eq(read.main_pid, 42);
+	cr_assert_eq(read.error, 2);
+}
