@@ -33,7 +33,7 @@ static unsigned count_directories(const struct manager *manager)
 {
 	unsigned count = 0;
 
-	for (char *const *directory = loader_directories(manager->loader); *directory; directory++)
+	for (char *const *directory = loader_directories(manager->loader); directory && *directory; directory++)
 		count += access(*directory, F_OK) == 0;
 	return count;
 }

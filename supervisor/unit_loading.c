@@ -68,14 +68,21 @@ static char **search_path(const struct manager_options *options)
 	while (defaults && defaults[found])
 		found++;
 	char **path = calloc(given + found + 1, sizeof *path);
-	for (size_t i = 0; path && i < given; i++)
+	bool whole = path;
+	for (size_t i = 0; whole && i < given; i++) {
 		path[i] = strdup(options->unit_directories[i]);
-	for (size_t i = 0; path && i < found; i++) {
+		whole = path[i];
+	}
+	for (size_t i = 0; whole && i < found; i++) {
 		path[given + i] = defaults[i];
 		defaults[i] = NULL;
 	}
-	free(defaults);
-	return path;
+	string_list_free(defaults);
+	if (whole)
+		return path;
+	/* To look into fewer would make the units of the others vanish. */
+	string_list_free(path);
+	return NULL;
 }
 
 int unit_loading_create_loader(struct manager *manager, bool tell, struct loader **loader, struct cause *cause)
