@@ -60,6 +60,8 @@ static bool run(char *const *arguments)
 	fflush(NULL);
 	pid_t child = fork();
 	if (child == 0) {
+		/* It would hand the unit's links back to us. */
+		setenv("_SKIP_SYSTEMD_NATIVE", "1", 1);
 		execvp(arguments[0], arguments);
 		_exit(errno == ENOENT ? 127 : 126);
 	}
@@ -77,8 +79,11 @@ static bool run(char *const *arguments)
 bool sysv_script_switch(const char *root, const char *unit, bool enable)
 {
 	char name[UNIT_NAME_MAX + 1];
+	const char *skip = getenv("SYSTEMCTL_SKIP_SYSV");
 	if (!script_name(unit, name))
 		return false;
+	if (skip && strcmp(skip, "1") == 0)
+		return true; /* update-rc.d(8) itself asks, and does the rest */
 	if (*root) {
 		complain("%s has only an init script, which --root cannot reach", unit);
 		return false;

@@ -1,6 +1,8 @@
 /* The properties that units of every type have, and the walk over the rows. */
 #include "supervisor/unit_properties.h"
 
+#include <string.h>
+
 #include "supervisor/condition.h"
 #include "supervisor/unit_file_states.h"
 #include "supervisor/unit_freshness.h"
@@ -144,6 +146,15 @@ static void write_unit_file_state(struct property_view *view, uint64_t argument)
 	write_string(view->to, unit_file_states_find(view->manager, view->definition));
 }
 
+/* Of an init script, that; invoke-rc.d(8) tells it by this from a unit that the package has itself. */
+static void write_source_path(struct property_view *view, uint64_t argument)
+{
+	const char *path = view->definition->fragment_path;
+
+	(void)argument;
+	write_string(view->to, path && strncmp(path, "/etc/init.d/", 12) == 0 ? path : NULL);
+}
+
 static void write_unit_file_preset(struct property_view *view, uint64_t argument)
 {
 	(void)argument;
@@ -282,6 +293,7 @@ const struct property_row unit_property_rows[] = {
 	{ "DropInPaths", write_definition_list, DEFINITION(drop_in_paths) },
 	{ "UnitFileState", write_unit_file_state, 0 },
 	{ "UnitFilePreset", write_unit_file_preset, 0 },
+	{ "SourcePath", write_source_path, 0 },
 	{ "NeedDaemonReload", write_need_daemon_reload, 0 },
 	{ "NeedRestart", write_need_restart, 0 },
 	{ "Job", write_job, 0 },

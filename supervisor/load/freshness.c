@@ -34,6 +34,9 @@ static bool leads_elsewhere(const struct directory_index *index, const struct un
 	const char *path = definition->fragment_path ? definition->fragment_path : "";
 
 	fragment_find(index, definition->name, fragment);
+	/* An init script lies in no unit directory, and counts as long as no unit has its name. */
+	if (!*fragment->path && !fragment->masked && strncmp(path, "/etc/init.d/", 12) == 0)
+		snprintf(fragment->path, sizeof fragment->path, "%s", path);
 	return strcmp(fragment->name, definition->name) != 0 || strcmp(fragment->path, path) != 0;
 }
 

@@ -170,6 +170,10 @@ static int load_found(struct unit_load *load, const struct fragment *fragment)
 		return load_device(load);
 	if (strcmp(load->definition->name, "-.mount") == 0)
 		return load_root_mount(load);
+	bool script;
+	int r = load_sysv_script(load, &script);
+	if (r < 0 || script)
+		return r;
 	set_state(load, LOAD_STATE_NOT_FOUND, "no unit file of this name in the unit directories");
 	return 0;
 }
@@ -219,6 +223,8 @@ static int complete(struct unit_load *load)
 
 	if (r == 0 && is_usable(definition))
 		r = load_link_directories(load);
+	if (r == 0 && is_usable(definition))
+		r = load_sysv_links(load);
 	if (r == 0 && is_usable(definition))
 		r = load_finish(load);
 	if (r == 0 && is_usable(definition))

@@ -65,6 +65,10 @@ bool load_is_packaged(const char *path);
 /* Whether a name stands for the service that runs the generators of packages, and that service. */
 bool generators_apply(const struct loader *loader, const char *name);
 int load_generators(struct unit_load *load);
+/* An init script as a unit, where it is asked for and there is one (sysv_script.c). -ENOMEM. */
+int load_sysv_script(struct unit_load *load, bool *found);
+/* What the start links of the run levels make multi-user.target want. -ENOMEM. */
+int load_sysv_links(struct unit_load *load);
 
 /* Why a unit of systemd's own is left out; NULL for all others. */
 const char *left_out_reason(const struct unit_definition *definition);

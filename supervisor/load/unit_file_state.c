@@ -165,6 +165,8 @@ enum unit_file_state unit_file_state(const struct unit_directories *directories,
 	/* No link is needed for what starts because of where it lies. */
 	if (directories->run_directory && !unit_name_is_template(name) && is_in(directories->run_directory, file->path))
 		return UNIT_FILE_ENABLED;
+	if (strncmp(file->path, "/etc/init.d/", 12) == 0)
+		return UNIT_FILE_GENERATED;
 	if (strcmp(name, basename(file->path)) != 0 && !unit_name_is_instance(file->name))
 		return UNIT_FILE_ALIAS;
 	if (has_part(file->path, "/systemd/transient/"))

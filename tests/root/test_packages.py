@@ -117,6 +117,47 @@ def test_a_package_with_an_alias(root):
     assert root.run("pgrep", "sshd").stdout == ""
 
 
+SCRIPT = """#!/bin/sh
+### BEGIN INIT INFO
+# Provides: probe
+# Required-Start: $remote_fs cron
+# Required-Stop: $remote_fs
+# Default-Start: 2 3 4 5
+# Default-Stop: 0 1 6
+# Short-Description: a probe of old
+### END INIT INFO
+case $1 in
+start) start-stop-daemon --start --background --make-pidfile --pidfile /run/probe.pid --exec /bin/sleep -- infinity ;;
+stop) start-stop-daemon --stop --pidfile /run/probe.pid --remove-pidfile ;;
+restart|reload) echo "$1" >>/root/done ;;
+*) echo "usage: probe start|stop|restart|reload"; exit 1 ;;
+esac
+"""
+
+
+def test_init_scripts_are_units_where_there_is_no_other(root):
+    root.run("sh", "-c", "cat >/etc/init.d/probe <<'END'\n" + SCRIPT + "END\nchmod 755 /etc/init.d/probe", check=0)
+    root.run("update-rc.d", "probe", "defaults", check=0)
+    root.run("invoke-rc.d", "probe", "start", check=0)
+    assert state(root, "probe") == "active" and root.run("pgrep", "-f", "sleep infinity").stdout
+    shown = root.run("systemctl", "show", "-p", "SourcePath,UnitFileState,Description,NeedDaemonReload", "probe").stdout
+    assert shown.split("\n")[:4] == ["SourcePath=/etc/init.d/probe", "UnitFileState=generated",
+                                     "Description=LSB: a probe of old", "NeedDaemonReload=no"]
+    assert "cron.service" in root.run("systemctl", "show", "-P", "After", "probe").stdout
+    for action, enabled in (("disable", "disabled"), ("enable", "enabled")):
+        root.run("systemctl", action, "probe", check=0, seconds=30)
+        assert root.run("systemctl", "is-enabled", "probe").stdout == f"{enabled}\n"
+    root.run("service", "probe", "reload", check=0)
+    assert root.run("cat", "/root/done").stdout == "reload\n"
+    root.run("service", "probe", "stop", check=0)
+    assert not root.run("pgrep", "-f", "sleep infinity").stdout
+    root.shut_down()
+    root.boot()
+    harness.until(lambda: state(root, "probe") == "active", "the script to be started at boot", 30)
+    root.run("systemctl", "mask", "--now", "probe", check=0)
+    assert root.run("systemctl", "start", "probe").returncode == 1 and state(root, "probe") == "inactive"
+
+
 def test_needrestart_finds_the_services(root):
     root.apt("install", "nginx-light")
     root.run("sh", "-c", "for lib in /usr/lib/*/libpcre2-8.so.0.*; do cp $lib /root/new; mv /root/new $lib; done", check=0)
