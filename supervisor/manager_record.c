@@ -2,8 +2,10 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 
 #include "supervisor/log_line.h"
+#include "supervisor/manager_environment.h"
 #include "supervisor/os/limits.h"
 #include "supervisor/sidecar_command.h"
 
@@ -23,6 +25,7 @@ enum manager_field {
 	MANAGER_DESCRIPTORS_MAX,
 	MANAGER_CRASHES,
 	MANAGER_GENERATING,
+	MANAGER_ENVIRONMENT, /* an assignment; once for each */
 	MANAGER_FIELD_COUNT,
 };
 
@@ -46,6 +49,18 @@ void manager_record_pack(const struct manager *manager, struct pack *pack)
 	pack_integer(pack, MANAGER_DESCRIPTORS_MAX, limits_original_descriptors().rlim_max);
 	pack_integer(pack, MANAGER_CRASHES, manager->crashes);
 	pack_integer(pack, MANAGER_GENERATING, manager->generating);
+	for (char **assignment = manager->environment; assignment && *assignment; assignment++)
+		pack_text(pack, MANAGER_ENVIRONMENT, *assignment);
+}
+
+/* One that does not fit into memory is missing in the services that start from now on, and that is all. */
+static bool take_environment(struct manager *manager, const struct packed_field *field)
+{
+	char *assignment = field->is_bytes ? packed_text(field) : NULL;
+	bool good = assignment && manager_environment_set(manager, assignment, NULL) != -EINVAL;
+
+	free(assignment);
+	return good;
 }
 
 int manager_record_unpack(struct manager *manager, const struct bytes *record, bool in_place)
@@ -56,6 +71,11 @@ int manager_record_unpack(struct manager *manager, const struct bytes *record, b
 	uint64_t values[MANAGER_FIELD_COUNT] = { 0 };
 
 	while (packed_next(&packed, &field)) {
+		if (field.number == MANAGER_ENVIRONMENT) {
+			if (!take_environment(manager, &field))
+				return -EINVAL;
+			continue;
+		}
 		if (field.is_bytes || field.number == 0 || field.number >= MANAGER_FIELD_COUNT)
 			return -EINVAL;
 		values[field.number] = field.integer;

@@ -173,3 +173,12 @@ def test_by_signal(svinit, mode):
     assert pathlib.Path(f"/proc/{sv.pid}/stat").read_text(encoding="utf-8").split()[21] == born
     sv.kill_main("a")
     sv.until_state("a", "failed")
+
+
+def test_the_environment_that_was_set_is_kept(svinit):
+    sv = svinit({"shows": "[Service]\nType=oneshot\nExecStart=/bin/sh -c 'echo \"$KEPT\" > @top@/kept'\n"})
+    sv.ctl("set-environment", "KEPT=a b", check=0)
+    sv.ctl("daemon-reexec", check=0)
+    assert "KEPT=a b" in sv.call("Environment")["environment"]
+    sv.ctl("start", "shows", check=0)
+    assert sv.lines("kept") == ["a b"]

@@ -139,7 +139,8 @@ def test_init_scripts_are_units_where_there_is_no_other(root):
     root.run("sh", "-c", "cat >/etc/init.d/probe <<'END'\n" + SCRIPT + "END\nchmod 755 /etc/init.d/probe", check=0)
     root.run("update-rc.d", "probe", "defaults", check=0)
     root.run("invoke-rc.d", "probe", "start", check=0)
-    assert state(root, "probe") == "active" and root.run("pgrep", "-f", "sleep infinity").stdout
+    assert state(root, "probe") == "active"
+    harness.until(lambda: root.run("pgrep", "-f", "sleep infinity").stdout, "the daemon to be there", 30)
     shown = root.run("systemctl", "show", "-p", "SourcePath,UnitFileState,Description,NeedDaemonReload", "probe").stdout
     assert shown.split("\n")[:4] == ["SourcePath=/etc/init.d/probe", "UnitFileState=generated",
                                      "Description=LSB: a probe of old", "NeedDaemonReload=no"]
@@ -150,7 +151,7 @@ def test_init_scripts_are_units_where_there_is_no_other(root):
     root.run("service", "probe", "reload", check=0)
     assert root.run("cat", "/root/done").stdout == "reload\n"
     root.run("service", "probe", "stop", check=0)
-    assert not root.run("pgrep", "-f", "sleep infinity").stdout
+    harness.until(lambda: not root.run("pgrep", "-f", "sleep infinity").stdout, "the daemon to be gone", 30)
     root.shut_down()
     root.boot()
     harness.until(lambda: state(root, "probe") == "active", "the script to be started at boot", 30)
