@@ -255,6 +255,9 @@ $(BUILD)/bench/%: $(BUILD)/bench/%.o $(LOAD) $(CORE) $(OS) $(COMMON)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(call lib,libcap)
 # What starts thousands of times must not measure the loader.
 $(BUILD)/bench/stamp $(BUILD)/bench/begin $(BUILD)/bench/raw_client: LDFLAGS += -static
+# svlog alone, against the raw limit and the loggers that are installed. BENCH_ROUNDS=1 is quick, BENCH_DIR names the disk.
+bench-logs: $(PROGRAMS) $(BENCHES)
+	@SVINIT_BUILD=$(BUILD) python3 -B bench/logs/run.py
 bench: $(PROGRAMS) $(BENCHES)
 	@SVINIT_BUILD=$(BUILD) bench/run $(BENCH)
 
@@ -352,6 +355,7 @@ help:
 	@echo 'make mutate             break the core in many ways and see whether the tests notice (long)'
 	@echo 'make log-torture        svlog killed, full disks, vanishing files, under 50 writers: no line may be lost uncounted; SEED=N'
 	@echo 'make bench              measure against the raw limit and the peers that are installed; BENCH=--large'
+	@echo 'make bench-logs         svlog against cat, s6-log, svlogd, multilog and supervisord'
 	@echo 'make bench-load         loading some hundred unit files against their bare reading'
 	@echo 'make valgrind           the unit tests under valgrind'
 	@echo 'make deps               the Debian packages to build and test; deps-check, deps-daemons: those for the rest'
@@ -363,7 +367,7 @@ help:
 	@echo 'make test-root          packages, maintainer scripts and Ansible in a Debian of its own (root, debootstrap)'
 	@echo 'SANITIZE=1 STATIC=1 COVERAGE=1   variants, each in a folder of its own: make test SANITIZE=1;  V=1 shows commands'
 
-.PHONY: deb mutate faults torture all samples unit-tests integration-tests log-torture everything test escape demo sim fuzz fuzzers bench bench-load check \
+.PHONY: bench-logs deb mutate faults torture all samples unit-tests integration-tests log-torture everything test escape demo sim fuzz fuzzers bench bench-load check \
 	check-format check-layers check-tidy \
 	check-cppcheck check-man valgrind deps deps-check deps-daemons install install-systemctl uninstall-systemctl test-root clean help always
 .SECONDARY:

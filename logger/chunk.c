@@ -141,8 +141,11 @@ static int finish_elsewhere(const struct logger *logger, const struct lane *lane
 static int find_progress(struct logger *logger, struct lane *lane, struct journal_slot *slot, size_t *done)
 {
 	struct log_position position;
-	int result = log_file_open(logger->directory_fd, lane->unit, slot->write.time, &position);
+	int result = 0;
 
+	/* What was begun in an open file is finished there, whatever it is called meanwhile. */
+	if (!log_file_is_open(lane->unit, slot->write.device, slot->write.inode, &position))
+		result = log_file_open(logger->directory_fd, lane->unit, slot->write.time, &position);
 	if (result < 0)
 		return result;
 	*done = 0;
@@ -186,6 +189,7 @@ static int write_file(struct logger *logger, struct lane *lane, uint32_t index, 
 	if (result < 0)
 		return result;
 	lane->unit->blocker = (int32_t)index;
+	lane->unit->write_start = slot->write.start;
 	result = write_all(lane->unit->fd, logger->output + done, write->length - done);
 	if (result == 0 && done < write->length)
 		lane->unit->size = slot->write.start + write->length;

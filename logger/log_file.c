@@ -102,33 +102,40 @@ static bool is_current(int log_directory, const struct log_unit *unit, struct st
 	       status->st_ino == open_status.st_ino && status->st_dev == open_status.st_dev;
 }
 
-static uint64_t count_lines(int fd)
+static uint64_t count_lines(int fd, uint64_t size)
 {
 	char path[sizeof "/proc/self/fd/2147483647"], block[16384];
 	uint64_t lines = 0;
-	ssize_t count;
+	ssize_t count = 1;
 
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	int reader = open(path, O_RDONLY | O_CLOEXEC);
-	while (reader >= 0 && (count = read(reader, block, sizeof block)) > 0) {
-		for (const char *at = block; (at = memchr(at, '\n', (size_t)(block + count - at))); at++)
+	for (; reader >= 0 && size > 0 && count > 0; size -= (uint64_t)count) {
+		count = read(reader, block, size < sizeof block ? (size_t)size : sizeof block);
+		for (const char *at = block; count > 0 && (at = memchr(at, '\n', (size_t)(block + count - at))); at++)
 			lines++;
+		if (count < 0)
+			break;
 	}
 	if (reader >= 0)
 		close(reader);
 	return lines;
 }
 
-/* A file that has no name any more is gone with what is in it; one that was renamed is somebody's. */
+/* A file that has no name any more is gone with what is in it, but for a write that is not finished, which is made
+ * again; one that was renamed is somebody's. */
 static bool was_removed(struct log_unit *unit)
 {
 	struct stat status;
 
-	if (unit->fd < 0 || fstat(unit->fd, &status) < 0 || status.st_nlink > 0 || status.st_size == 0)
+	if (unit->fd < 0 || fstat(unit->fd, &status) < 0 || status.st_nlink > 0)
 		return false;
-	unit->lost_lines += count_lines(unit->fd);
-	unit->lost_bytes += (uint64_t)status.st_size;
-	return true;
+	uint64_t size = (uint64_t)status.st_size;
+	if (unit->blocker != LOG_UNIT_FREE && unit->write_start < size)
+		size = unit->write_start;
+	unit->lost_lines += count_lines(unit->fd, size);
+	unit->lost_bytes += size;
+	return size > 0;
 }
 
 static bool was_cut(struct log_unit *unit, const struct stat *status)
@@ -139,6 +146,17 @@ static bool was_cut(struct log_unit *unit, const struct stat *status)
 		return false;
 	unit->lost_bytes += unit->size - size;
 	unit->size = size;
+	return true;
+}
+
+bool log_file_is_open(const struct log_unit *unit, uint64_t device, uint64_t inode, struct log_position *position)
+{
+	struct stat status;
+
+	if (unit->fd < 0 || fstat(unit->fd, &status) < 0 || status.st_nlink == 0 || status.st_dev != device ||
+	    status.st_ino != inode)
+		return false;
+	*position = (struct log_position){ status.st_dev, status.st_ino, (uint64_t)status.st_size };
 	return true;
 }
 

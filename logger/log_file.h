@@ -27,6 +27,8 @@ int log_file_open(int log_directory, struct log_unit *unit, usec now, struct log
  */
 int log_file_make_room(int log_directory, struct log_unit *unit, size_t length, usec now,
 		       struct log_position *position);
+/* Whether the open file is this one and has a name, any; then *position tells of it. */
+bool log_file_is_open(const struct log_unit *unit, uint64_t device, uint64_t inode, struct log_position *position);
 /* Opens the file with this inode, which was the current one and has another name in the unit's directory now. A
  * descriptor, or -errno; its size is in *position. */
 int log_file_find(int log_directory, const struct log_unit *unit, struct log_position *position);

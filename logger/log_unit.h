@@ -22,6 +22,7 @@ struct log_unit {
 	usec max_age;                    /* of 0: any */
 	uint64_t size;                   /* what the current file should have, as far as is known: never more */
 	uint64_t lost_lines, lost_bytes; /* of a file that somebody removed or cut; not told yet */
+	uint64_t write_start;            /* of the blocker's write in the file that it is written to */
 	usec begun;                      /* the first record of the current file; 0: not known */
 	usec upkeep_at;                  /* when old files are to be looked at (upkeep.h); USEC_INFINITY: not */
 	usec compression_tried;          /* rotated files up to this time are not tried again */

@@ -43,8 +43,8 @@ def small_disk(tmp_path):
 class Collector:
     """Takes what svlog has finished, or is made to finish, to where there is room; so nothing is removed for want of it."""
 
-    def __init__(self, svlog, store, rng):
-        self.svlog, self.store, self.rng, self.order = svlog, store, rng, {}
+    def __init__(self, svlog, store, rng, writers):
+        self.svlog, self.store, self.rng, self.writers, self.order = svlog, store, rng, writers, {}
 
     def keep(self, unit, path):
         number = self.order[unit] = self.order.get(unit, 0) + 1
@@ -58,6 +58,9 @@ class Collector:
                 path = self.svlog.path(unit, name)
                 self.keep(unit, path)
                 os.unlink(path)
+
+    def writers_live(self):
+        return any(writer.poll() is None for writer in self.writers)
 
     def take_current(self, unit):
         """Takes the current file away from underneath svlog; svlog may write to it for a moment still."""
@@ -73,6 +76,9 @@ class Collector:
         except FileNotFoundError:
             return
         self.svlog.flush(120)
+        # With a full disk a flush is answered before all is written. There is a new file when this one has the rest of a write.
+        while not os.path.exists(self.svlog.path(unit)) and self.writers_live():
+            self.svlog.flush(120)
         shutil.move(link, away)
         self.keep(unit, away)
         away.unlink()
@@ -140,7 +146,7 @@ def test_every_number_is_there_once_or_counted(small_disk, tmp_path):
         for i in range(SERVICES):
             pipe = svlog.add(2 * i, "unit%d.service" % i, max_bytes=1 << 30, max_files=200)
             writers.append(subprocess.Popen([WRITER, str(LINES), str(SEED + i)], stdout=pipe.fd))
-        collector = Collector(svlog, store, rng)
+        collector = Collector(svlog, store, rng, writers)
         kills = torment(svlog, collector, small_disk, rng, writers)
         assert kills >= KILLS and all(writer.wait() == 0 for writer in writers)
         svlog.flush(120)

@@ -1,6 +1,7 @@
 """Every printed line is kept, by unit, also when svlog dies."""
 import contextlib
 import os
+import pathlib
 import signal
 import subprocess
 import time
@@ -185,3 +186,35 @@ def test_the_cap_over_all_logs(svinit):
         sv.until_active(f"u{i}", seconds=60)
     sv.ctl("rotate", check=0)
     assert sum(path.stat().st_size for path in sv.logs.rglob("*") if path.is_file()) <= 1 << 20
+
+
+def memory_of(pid):
+    """What it holds of its own, KiB."""
+    text = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith(("Private_Clean", "Private_Dirty")))
+
+
+def test_a_stopped_svlog_holds_only_those_up_that_print(svinit):
+    """svinit neither waits nor grows, whatever is printed, started and stopped meanwhile."""
+    sv = svinit({"loud@.service": "[Service]\nExecStart=/bin/sh -c 'while :; do echo some words to be kept; done'\n"
+                                  "ExecStop=/bin/true\n",
+                 "quiet@.service": "[Service]\nExecStart=/bin/sleep infinity\nRestart=always\nRestartSec=0\n"
+                                   "[Unit]\nStartLimitIntervalSec=0\n"})
+    sv.ctl("start", "loud@1", "loud@2", "quiet@0", check=0)
+    logger = until(lambda: svlog_of(sv), "svlog")
+    sv.until_logged("loud@1", "words")
+    os.kill(logger, signal.SIGSTOP)
+    try:
+        for name in range(1, 4):
+            sv.ctl("start", f"quiet@{name}", check=0)
+        before = memory_of(sv.pid)
+        for _ in range(40):
+            pid = sv.kill_main("quiet@1")
+            sv.until_restarted("quiet@1", pid)
+            sv.ctl("restart", "quiet@2", check=0)
+        sv.ctl("stop", "loud@1", check=0)
+        assert memory_of(sv.pid) <= before + 128
+    finally:
+        os.kill(logger, signal.SIGCONT)
+    sv.ctl("stop", "loud@2", check=0)
+    assert sv.stop(60) == 0
