@@ -65,7 +65,7 @@ int log_run_choose(const char *directory, const char *which, struct log_run *run
 	if (result == 0 && (index < 0 || index >= count))
 		result = cause_set(cause, ENOENT, "the logs in %s tell of %d runs of svinit, and not of that one",
 				   directory, count);
-	if (result == 0)
+	if (result == 0 && runs)
 		*run = runs[index];
 	free(runs);
 	return result;

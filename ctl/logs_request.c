@@ -1,6 +1,7 @@
 #include "ctl/logs_request.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -148,11 +149,11 @@ static int parse_fields(const struct context *context, struct logs_request *requ
 static int complain_of_format(const char *output)
 {
 	char names[256] = "";
+	size_t length = 0;
 
-	for (size_t i = 0; log_printer_names[i]; i++) {
-		strcat(names, i ? " " : "");
-		strcat(names, log_printer_names[i]);
-	}
+	for (size_t i = 0; log_printer_names[i] && length < sizeof names; i++)
+		length += (size_t)snprintf(names + length, sizeof names - length, "%s%s", i ? " " : "",
+					   log_printer_names[i]);
 	return complain("--output=%s: must be one of %s", output, names);
 }
 

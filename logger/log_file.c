@@ -195,7 +195,7 @@ int log_file_find(int log_directory, const struct log_unit *unit, struct log_pos
 
 int log_file_open(int log_directory, struct log_unit *unit, usec now, struct log_position *position)
 {
-	struct stat status;
+	struct stat status = { 0 };
 
 	if (!is_current(log_directory, unit, &status)) {
 		bool removed = was_removed(unit);
