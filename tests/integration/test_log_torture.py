@@ -59,6 +59,11 @@ class Collector:
                 self.keep(unit, path)
                 os.unlink(path)
 
+    def flush_takes(self):
+        begin = time.monotonic()
+        self.svlog.flush(120)
+        return time.monotonic() - begin
+
     def writers_live(self):
         return any(writer.poll() is None for writer in self.writers)
 
@@ -75,10 +80,11 @@ class Collector:
                 os.unlink(self.svlog.path(unit))
         except FileNotFoundError:
             return
-        self.svlog.flush(120)
-        # With a full disk a flush is answered before all is written. There is a new file when this one has the rest of a write.
-        while not os.path.exists(self.svlog.path(unit)) and self.writers_live():
-            self.svlog.flush(120)
+        # With a full disk a flush is answered before all is written, and late. There is a new file when this one has the rest
+        # of a write.
+        while self.flush_takes() > 1.5 or self.writers_live():
+            if os.path.exists(self.svlog.path(unit)):
+                break
         shutil.move(link, away)
         self.keep(unit, away)
         away.unlink()
@@ -144,7 +150,7 @@ def test_every_number_is_there_once_or_counted(small_disk, tmp_path):
     with Svlog(str(small_disk / "log"), max_bytes=1 << 40) as svlog:
         writers = []
         for i in range(SERVICES):
-            pipe = svlog.add(2 * i, "unit%d.service" % i, max_bytes=1 << 30, max_files=200)
+            pipe = svlog.add(2 * i, "unit%d.service" % i, max_bytes=100 << 20, max_files=200)
             writers.append(subprocess.Popen([WRITER, str(LINES), str(SEED + i)], stdout=pipe.fd))
         collector = Collector(svlog, store, rng, writers)
         kills = torment(svlog, collector, small_disk, rng, writers)
