@@ -57,6 +57,11 @@ static void write_text(struct property_view *view, uint64_t offset)
 	write_string(view->to, FIELD(char *, view->service->exec, offset));
 }
 
+static void write_list(struct property_view *view, uint64_t offset)
+{
+	write_strings(view->to, FIELD(char **, view->service->exec, offset));
+}
+
 static void write_flag(struct property_view *view, uint64_t offset)
 {
 	write_boolean(view->to, FIELD(bool, view->service->exec, offset));
@@ -127,6 +132,12 @@ static void write_runtime_preserve(struct property_view *view, uint64_t argument
 	write_string(view->to, names[view->service->exec->runtime_directory_preserve]);
 }
 
+static void write_log_compress(struct property_view *view, uint64_t argument)
+{
+	(void)argument;
+	write_boolean(view->to, !view->service->exec->log_uncompressed);
+}
+
 static void write_log_format(struct property_view *view, uint64_t argument)
 {
 	(void)argument;
@@ -161,5 +172,8 @@ const struct property_row exec_setting_rows[] = {
 	{ "LogMaxAgeUSec", write_span, EXEC(log_max_age) },
 	{ "LogFormat", write_log_format, 0 },
 	{ "LogPrefix", write_text, EXEC(log_prefix) },
+	{ "LogCompress", write_log_compress, 0 },
+	{ "LogExtraFields", write_list, EXEC(log_extra_fields) },
+	{ "LogFilterPatterns", write_list, EXEC(log_filter_patterns) },
 	{ 0 },
 };
