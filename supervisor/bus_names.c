@@ -202,6 +202,8 @@ void bus_names_forget(struct manager *manager, unit_id unit)
 
 void bus_names_close(struct manager *manager)
 {
-	while (manager->bus_names)
-		destroy(manager->bus_names);
+	for (struct bus_name_watch *watch = manager->bus_names, *next; watch; watch = next) {
+		next = watch->next;
+		destroy(watch);
+	}
 }

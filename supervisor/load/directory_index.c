@@ -88,7 +88,7 @@ static int list_all(struct directory_index *index)
 	index->descriptors = malloc((count + 1) * sizeof *index->descriptors);
 	if (!index->descriptors)
 		return -ENOMEM;
-	for (; r == 0 && index->directory_count < count; index->directory_count++)
+	for (index->directory_count = 0; r == 0 && index->directory_count < count; index->directory_count++)
 		r = list(index, index->directories[index->directory_count], index->directory_count);
 	return r;
 }

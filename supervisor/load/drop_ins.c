@@ -35,7 +35,7 @@ static int each_prefix(const char *name, int (*each)(void *context, const char *
 			length--;
 		if (length == 0)
 			break;
-		strcpy(prefix + length, suffix); /* it was longer than that before */
+		memcpy(prefix + length, suffix, strlen(suffix) + 1); /* it was longer than that before */
 		r = each(context, prefix);
 		length--;
 	}

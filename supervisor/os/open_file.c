@@ -43,7 +43,7 @@ static int connect_to(const char *path)
 
 	if (strlen(path) >= sizeof address.sun_path)
 		return -ENAMETOOLONG;
-	strcpy(address.sun_path, path);
+	memcpy(address.sun_path, path, strlen(path) + 1);
 	for (size_t i = 0; i < sizeof types / sizeof *types && r == -EPROTOTYPE; i++)
 		r = connect_as(types[i], &address);
 	return r;
