@@ -123,8 +123,8 @@ static void __attribute__((noreturn)) become(struct start *start)
 		start_fail(start, SPAWN_STEP_NO_NEW_PRIVILEGES, errno, "NoNewPrivileges=");
 	check_program(start);
 	start_ready(start);
-	filter_set_up(start);
 	umask(start->umask);
+	filter_set_up(start);
 	int r = child_exec(recipe->path, recipe->search_path, recipe->argv, environment);
 	start_fail(start, SPAWN_STEP_EXEC, -r, "%s", recipe->path);
 }

@@ -214,6 +214,12 @@ def test_a_program_that_cannot_be_executed_is_named(place):
     assert place.show("p")["ExecMainStatus"] == 203
 
 
+def test_the_program_is_all_that_a_narrow_filter_holds(place):
+    """What svexec itself still has to do is done before."""
+    place.write("f", oneshot("true", "UMask=027\nSystemCallFilter=@basic-io @file-system @signal @process"))
+    place.ctl("start", "f", check=0)
+
+
 def test_commands_of_a_unit_share_tmp_and_network(place):
     place.write("s", "[Service]\nType=oneshot\nRemainAfterExit=yes\nPrivateTmp=yes\nPrivateNetwork=yes\nPrivateIPC=yes\n"
                      "ExecStartPre=/bin/sh -c 'touch /tmp/here /var/tmp/there; readlink /proc/self/ns/net /proc/self/ns/ipc >/tmp/ns'\n"
