@@ -20,6 +20,16 @@ static int open_socket(struct manager *manager, const char *path)
 	return fd < 0 ? -1 : fd;
 }
 
+/*
+ * As the init of a container whose services are those of a system, too, what they say to /dev/log is kept. Where
+ * something is there already, it stays.
+ */
+static bool is_system_of_container(const struct manager_options *options)
+{
+	return getpid() == 1 && options->search_defaults && !options->user_mode && !options->command &&
+	       !options->machine_init;
+}
+
 void log_intake_open(struct manager *manager)
 {
 	const char *directory = manager->options.runtime_directory;
@@ -29,6 +39,8 @@ void log_intake_open(struct manager *manager)
 	if (directory) {
 		snprintf(path, sizeof path, "%s/dev/log", directory);
 		fds[LOG_INTAKE_SYSLOG] = open_socket(manager, path);
+		if (fds[LOG_INTAKE_SYSLOG] >= 0 && is_system_of_container(&manager->options))
+			(void)!symlink(path, machine_log);
 	}
 	if (manager->options.machine_init) {
 		fds[LOG_INTAKE_SYSLOG_OF_MACHINE] = open_socket(manager, machine_log);

@@ -4,6 +4,12 @@ import pytest
 from harness import Svinit, until
 
 PREPARE = """
+mount -t tmpfs -o mode=755 tmpfs /mnt
+for node in null zero urandom tty; do
+	: >/mnt/$node
+	mount --bind /dev/$node /mnt/$node
+done
+mount --move /mnt /dev
 mkdir -p /run/systemd
 for folder in /etc/systemd /run/systemd /lib/systemd /usr/local/lib/systemd; do
 	[ ! -d $folder ] || mount -t tmpfs -o mode=755 tmpfs $folder
@@ -57,6 +63,8 @@ def test_what_generators_make_is_booted(machine):
     runs = ["ours /run/systemd/generator /run/systemd/generator.early /run/systemd/generator.late"]
     assert machine.lines("runs") == runs
     assert machine.show("made")["FragmentPath"] == "/run/systemd/generator/made.service"
+    # What services say to syslog is kept, too.
+    assert machine.inside("readlink", "/dev/log").stdout == f"{machine.runtime}/dev/log\n"
     machine.file("name").write_text("other\n", encoding="ascii")
     machine.ctl("daemon-reload", check=0)
     assert machine.lines("runs") == runs * 2
