@@ -73,7 +73,9 @@ class Boot(Svinit):
             name = pathlib.Path(f"/proc/{pid}/comm")
             if not is_alive(pid) or self.pid_inside(pid) in known or name.read_text(encoding="utf-8") == "svlog\n":
                 continue
-            found.append(pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+            command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            if command:  # without memory it has ended, but for the kernel's own part of it
+                found.append(command)
         return found
 
     @staticmethod
