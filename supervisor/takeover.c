@@ -222,7 +222,7 @@ void takeover_finish(struct takeover *takeover)
 
 static int restore_units(struct manager *manager, const struct saved_state *state, struct cause *cause)
 {
-	for (unit_id id = 0; id < state->unit_count; id++) {
+	for (unit_id id = 0; state->units && id < state->unit_count; id++) {
 		const char *name = state->units[id].name;
 		int result = name ? core_restore_unit(manager->core, id, name) : 0;
 
@@ -259,7 +259,7 @@ static void survey_units(struct manager *manager, const struct takeover *takeove
 {
 	const struct saved_state *state = &takeover->state;
 
-	for (unit_id id = 0; id < state->unit_count; id++) {
+	for (unit_id id = 0; state->units && id < state->unit_count; id++) {
 		struct saved_runtime runtime = { .log_pipes = { -1, -1 } };
 
 		survivors[id].orderly = takeover->kind == TAKEOVER_REEXEC;

@@ -39,9 +39,6 @@ struct field_row {
 	{                                                                                                              \
 		.number = (n), .kind = FIELD_DEADLINE, MEMBER(member)                                                  \
 	}
-#define STATUS(first, member)                                                                                          \
-	SIGNED(first, member.pid), SIGNED((first) + 1, member.code), SIGNED((first) + 2, member.status),               \
-		NUMBER((first) + 3, member.start), NUMBER((first) + 4, member.exit)
 
 static const struct field_row rows[] = {
 	WORD(16, unit.sub_state, SUB_STATE_COUNT),
@@ -62,8 +59,16 @@ static const struct field_row rows[] = {
 	NUMBER(31, unit.restarts),
 	DEADLINE(32, unit.blocked_by),
 	SIGNED(33, unit.notify_errno),
-	STATUS(34, unit.main_status),
-	STATUS(39, unit.control_status),
+	SIGNED(34, unit.main_status.pid),
+	SIGNED(35, unit.main_status.code),
+	SIGNED(36, unit.main_status.status),
+	NUMBER(37, unit.main_status.start),
+	NUMBER(38, unit.main_status.exit),
+	SIGNED(39, unit.control_status.pid),
+	SIGNED(40, unit.control_status.code),
+	SIGNED(41, unit.control_status.status),
+	NUMBER(42, unit.control_status.start),
+	NUMBER(43, unit.control_status.exit),
 	NUMBER(44, unit.state_change),
 	NUMBER(45, unit.active_enter),
 	NUMBER(46, unit.active_exit),
