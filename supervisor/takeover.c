@@ -308,8 +308,10 @@ int takeover_apply(struct manager *manager, struct takeover *takeover, struct ca
 {
 	struct saved_state *state = &takeover->state;
 	struct survivors *survivors = calloc(state->unit_count + 1, sizeof *survivors);
-	int result = survivors ? restore_units(manager, state, cause) : cause_set(cause, ENOMEM, "out of memory");
 
+	if (!survivors)
+		return cause_set(cause, ENOMEM, "out of memory");
+	int result = restore_units(manager, state, cause);
 	if (result >= 0)
 		result = unpack(manager, state, cause);
 	if (result >= 0) {
