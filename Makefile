@@ -267,6 +267,14 @@ bench-load: $(BUILD)/bench/load_raw $(BUILD)/bench/load_units
 	@[ -e $(UNIT_FILES)/complete ] || { bench/fetch-unit-files $(UNIT_FILES) && touch $(UNIT_FILES)/complete; }
 	@bench/load $(BUILD) $(UNIT_FILES)
 
+# A start through svexec against a bare program that makes the same system calls.
+$(BUILD)/bench/sandbox: $(BUILD)/bench/sandbox.o $(EXEC) $(OS) $(COMMON)
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+bench-sandbox: $(BUILD)/svexec $(BUILD)/bench/sandbox
+	@$(BUILD)/bench/sandbox $(abspath $(BUILD))/svexec /bin/true $(ROUNDS)
+
 # What must hold of the sources: their form, the layers, and what the analysers find.
 C_FILES = $(sort $(shell find machine common supervisor keeper logger compressor ctl exec web tests bench units -name '*.[ch]' 2>/dev/null))
 TIDY_SOURCES = $(filter-out tests/% bench/%,$(filter %.c,$(C_FILES)))

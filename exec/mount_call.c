@@ -29,6 +29,11 @@ int mount_tree_take(int fd, bool recursive, struct mount_tree *tree)
 	return tree->fd < 0 ? -errno : 0;
 }
 
+bool mount_trees_are_copies(void)
+{
+	return open_tree(-1, "", 0) >= 0 || errno != ENOSYS;
+}
+
 int mount_tree_attach(const struct mount_tree *tree, int target_fd)
 {
 	if (tree->is_copy) {
@@ -110,5 +115,5 @@ int mount_restrict(int fd, bool recursive, uint64_t attributes)
 
 	if (mount_setattr(fd, "", flags, &change, sizeof change) == 0)
 		return 0;
-	return errno == ENOSYS ? mount_restrict_by_remount(fd, recursive, attributes) : -errno;
+	return errno == ENOSYS ? mount_restrict_by_remount(fd, recursive, attributes, NULL, NULL) : -errno;
 }

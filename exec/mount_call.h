@@ -28,8 +28,14 @@ int mount_temporary(int target_fd, const char *options);
 /* Sets MOUNT_ATTR_… on the mount whose root `fd` names, and on all below it if `recursive`. */
 int mount_restrict(int fd, bool recursive, uint64_t attributes);
 
-/* As mount_restrict() for kernels before 5.12: by mountinfo(5). */
-int mount_restrict_by_remount(int fd, bool recursive, uint64_t attributes);
+/* Whether a mount is left as it is. */
+typedef bool mount_is_spared(const char *path, const void *context);
+
+/* As mount_restrict() for kernels before 5.12: by mountinfo(5). `spared` may be NULL. */
+int mount_restrict_by_remount(int fd, bool recursive, uint64_t attributes, mount_is_spared *spared,
+			      const void *context);
+/* Whether trees can be copied (Linux 5.2). Where not, what is bound has the attributes of that moment. */
+bool mount_trees_are_copies(void);
 
 /* "/proc/self/fd/N" */
 struct fd_path {

@@ -28,8 +28,11 @@ struct mount_entry *mount_plan_add(struct mount_plan *plan, const char *path, co
 	pattern.path = strdup(path);
 	pattern.options = options ? strdup(options) : NULL;
 	pattern.tree.fd = pattern.mounted_fd = -1;
-	if (!pattern.path || (options && !pattern.options))
+	if (!pattern.path || (options && !pattern.options)) {
+		free(pattern.path);
+		free(pattern.options);
 		return NULL;
+	}
 	plan->entries[plan->count] = pattern;
 	return &plan->entries[plan->count++];
 }

@@ -70,7 +70,15 @@ static bool is_below(const char *path, const char *top)
 	return strncmp(path, top, length) == 0 && path[length] == '/';
 }
 
-static int remount_line(char *line, const char *top, bool recursive, unsigned long more)
+struct remount {
+	const char *top;
+	bool recursive;
+	unsigned long more;
+	mount_is_spared *spared;
+	const void *context;
+};
+
+static int remount_line(char *line, const struct remount *remount)
 {
 	char *rest = NULL, *field = strtok_r(line, " ", &rest), *point = NULL;
 
@@ -82,15 +90,18 @@ static int remount_line(char *line, const char *top, bool recursive, unsigned lo
 	if (!point || !field)
 		return 0;
 	unescape_octal(point);
-	if (strcmp(point, top) != 0 && !(recursive && is_below(point, top)))
+	bool is_top = strcmp(point, remount->top) == 0;
+	if (!is_top && !(remount->recursive && is_below(point, remount->top)))
 		return 0;
-	if (mount(NULL, point, NULL, MS_REMOUNT | MS_BIND | flags_of(field) | more, NULL) == 0)
+	if (!is_top && remount->spared && remount->spared(point, remount->context))
+		return 0;
+	if (mount(NULL, point, NULL, MS_REMOUNT | MS_BIND | flags_of(field) | remount->more, NULL) == 0)
 		return 0;
 	/* Another mount hides it, or its server is gone: out of the service's reach as well. */
 	return errno == EINVAL || errno == ENOENT || errno == ESTALE ? 0 : -errno;
 }
 
-int mount_restrict_by_remount(int fd, bool recursive, uint64_t attributes)
+int mount_restrict_by_remount(int fd, bool recursive, uint64_t attributes, mount_is_spared *spared, const void *context)
 {
 	char top[PATH_MAX], *line = NULL;
 	size_t size = 0;
@@ -102,8 +113,9 @@ int mount_restrict_by_remount(int fd, bool recursive, uint64_t attributes)
 	if (!file)
 		return -errno;
 	top[length] = '\0';
+	const struct remount remount = { top, recursive, flags_for(attributes), spared, context };
 	while (r == 0 && getline(&line, &size, file) > 0)
-		r = remount_line(line, top, recursive, flags_for(attributes));
+		r = remount_line(line, &remount);
 	free(line);
 	fclose(file);
 	return r;

@@ -18,6 +18,7 @@ enum { PLAIN = MS_NOSUID | MS_NODEV | MS_NOEXEC };
 
 struct view {
 	struct start *start;
+	bool restricts_last; /* trees are no copies: see mount_trees_are_copies() */
 	struct mount_plan plan;
 	struct host_devices devices;
 };
@@ -122,6 +123,35 @@ static bool is_restricted_late(const struct mount_entry *entry)
 	return entry->source == MOUNT_TMPFS || entry->source == MOUNT_DEVICES;
 }
 
+/* An entry, and the plan it is one of. */
+struct place {
+	const struct view *view;
+	const struct mount_entry *entry;
+};
+
+static bool is_at_or_below(const char *path, const char *top)
+{
+	size_t length = strcmp(top, "/") == 0 ? 0 : strlen(top);
+
+	return strncmp(path, top, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+/* A mount at or below an entry that lies in this one is that entry's. `path` is the host's. */
+static bool belongs_to_another(const char *path, const void *context)
+{
+	const struct place *place = context;
+	const struct mount_plan *plan = &place->view->plan;
+	const char *seen = path + strlen(plan->root);
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct mount_entry *other = &plan->entries[i];
+		if (other != place->entry && strlen(other->path) > strlen(place->entry->path) &&
+		    is_at_or_below(seen, other->path))
+			return true;
+	}
+	return false;
+}
+
 static void restrict_now(struct view *view, const struct mount_entry *entry, int fd)
 {
 	uint64_t attributes = attributes_of(entry);
@@ -131,7 +161,12 @@ static void restrict_now(struct view *view, const struct mount_entry *entry, int
 		attributes &= ~(uint64_t)MOUNT_ATTR_RDONLY;
 	if (entry->source == MOUNT_NOTHING)
 		attributes |= MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSUID;
-	int r = attributes ? mount_restrict(fd, recursive, attributes) : 0;
+	int r = 0;
+	if (attributes && view->restricts_last)
+		r = mount_restrict_by_remount(fd, recursive, attributes, belongs_to_another,
+					      &(struct place){ view, entry });
+	else if (attributes)
+		r = mount_restrict(fd, recursive, attributes);
 	if (r < 0)
 		fail(view, entry, -r);
 }
@@ -139,7 +174,8 @@ static void restrict_now(struct view *view, const struct mount_entry *entry, int
 static void apply(struct view *view, struct mount_entry *entry)
 {
 	if (strcmp(entry->path, "/") == 0 && entry->source == MOUNT_SELF) {
-		restrict_now(view, entry, view->plan.root_fd);
+		if (!view->restricts_last)
+			restrict_now(view, entry, view->plan.root_fd);
 		return;
 	}
 	int target = open_target(view, entry);
@@ -155,13 +191,16 @@ static void apply(struct view *view, struct mount_entry *entry)
 	entry->mounted_fd = r < 0 ? r : root_path_open(view->plan.root_fd, entry->path, NULL, 0);
 	if (entry->mounted_fd < 0)
 		fail(view, entry, -entry->mounted_fd);
-	restrict_now(view, entry, entry->mounted_fd);
+	if (!view->restricts_last)
+		restrict_now(view, entry, entry->mounted_fd);
 }
 
 static void apply_late(struct view *view, struct mount_entry *entry)
 {
 	int r = 0;
 
+	if (view->restricts_last && (entry->mounted_fd >= 0 || strcmp(entry->path, "/") == 0))
+		restrict_now(view, entry, entry->mounted_fd >= 0 ? entry->mounted_fd : view->plan.root_fd);
 	if (entry->mounted_fd < 0)
 		return;
 	if (is_restricted_late(entry) && entry->read_only == CHOSEN)
@@ -241,7 +280,7 @@ static bool enter_namespace(struct start *start)
 
 void mounts_set_up(struct start *start)
 {
-	struct view view = { .start = start };
+	struct view view = { .start = start, .restricts_last = !mount_trees_are_copies() };
 
 	if (!sandbox_wants_mounts(&start->recipe.sandbox) && !start->recipe.root_directory)
 		return;

@@ -391,3 +391,53 @@ def test_ipc_objects_go_with_the_service(place):
     assert left() and os.path.exists(shared)
     place.ctl("stop", "i", check=0)
     until(lambda: not left() and not os.path.exists(shared), "the objects to go")
+
+
+def started_as(svinit, prefix, environment=None):
+    """An svinit behind another command, with a folder of things to find."""
+    sv = svinit(start=False, environment=environment)
+    plain = sv.command
+    sv.command = lambda: [*prefix, *plain()]
+    sv.file("mine.d").mkdir()
+    sv.file("mine.d/below").write_text("below\n")
+    return sv
+
+
+EVERYTHING = """PrivateTmp=yes
+ProtectSystem=strict
+ReadWritePaths=/var/tmp
+ProtectHome=yes
+PrivateDevices=yes
+ProtectKernelTunables=yes
+InaccessiblePaths=/etc/passwd
+BindReadOnlyPaths=/usr/share:/srv
+"""
+LOOK = ("! touch /usr/x || exit 1; ! ls -A /root /home 2>/dev/null | grep -v : | grep -q . || exit 2; ! test -e /dev/kmsg || exit 3; ! cat /etc/passwd || exit 4; "
+        "test -d /srv/doc || exit 5; ! touch /srv/x || exit 6; touch /tmp/y /var/tmp/y || exit 7; "
+        "! sh -c \"echo 1 >/proc/sys/vm/swappiness\" || exit 8; echo x >/dev/null || exit 9")
+
+
+def test_kernels_without_the_newer_mount_calls(svinit):
+    sv = started_as(svinit, [f"{PROGRAMS}/old_kernel"])
+    sv.start()
+    sv.write("o", oneshot(LOOK, EVERYTHING))
+    sv.ctl("start", "o", check=0)
+    assert not sv.show("o")["NotEnforced"]
+    sv.write("n", oneshot("! ls @top@/mine.d/below && exec 3</dev/null", "InaccessiblePaths=@top@/mine.d\nPrivateMounts=yes"))
+    sv.ctl("start", "n", check=0)
+    sv.stop()
+
+
+def test_as_an_ordinary_user(svinit):
+    sv = started_as(svinit, ["setpriv", "--reuid", "daemon", "--regid", "daemon", "--clear-groups"])
+    sv.environment = {**os.environ, "XDG_RUNTIME_DIR": str(sv.top), "HOME": str(sv.top)}
+    subprocess.run(["chown", "-R", "daemon:", str(sv.top)], check=True)
+    if subprocess.run(["setpriv", "--reuid", "daemon", "--clear-groups", "--regid", "daemon", "unshare", "-Ur", "true"],
+                      capture_output=True, check=False).returncode:
+        pytest.skip("no user namespaces for ordinary users")
+    sv.start()
+    sv.write("u", oneshot(LOOK + "; test $$(cat $$CREDENTIALS_DIRECTORY/k) = v && test $$(id -u) = $$(stat -c %%u /tmp/y)",
+                          EVERYTHING + "SetCredential=k:v\nSystemCallFilter=@system-service\nPrivateNetwork=yes\n"))
+    sv.ctl("start", "u", check=0)
+    assert not sv.show("u")["NotEnforced"]
+    sv.stop()
