@@ -30,7 +30,7 @@ static int append_name(struct granted_descriptors *granted, const char *name)
 	return 0;
 }
 
-static int append(struct granted_descriptors *granted, int fd, const char *name)
+int granted_descriptors_add(struct granted_descriptors *granted, int fd, const char *name)
 {
 	int *grown = realloc(granted->fds, (granted->count + 1) * sizeof *grown);
 
@@ -53,7 +53,7 @@ int granted_descriptors_open(struct granted_descriptors *granted, const struct s
 
 		if (fd < 0 && file->flags & OPEN_FILE_GRACEFUL)
 			continue;
-		int r = fd < 0 ? fd : append(granted, fd, file->name);
+		int r = fd < 0 ? fd : granted_descriptors_add(granted, fd, file->name);
 		if (r < 0)
 			return cause_set_errno(cause, -r, "OpenFile=%s", file->path);
 	}

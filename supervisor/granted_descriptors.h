@@ -12,6 +12,9 @@ struct granted_descriptors {
 	char *names; /* of all, joined with colons */
 };
 
+/* Takes the descriptor over, also when it fails. -ENOMEM. */
+int granted_descriptors_add(struct granted_descriptors *granted, int fd, const char *name);
+
 /* Opens what OpenFile= names. 0, or -errno with the path in the cause; finish it in either case. */
 int granted_descriptors_open(struct granted_descriptors *granted, const struct service_options *options,
 			     struct cause *cause);

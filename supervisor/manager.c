@@ -40,6 +40,7 @@
 #include "supervisor/sandbox_state.h"
 #include "supervisor/sidecar_command.h"
 #include "supervisor/snapshot.h"
+#include "supervisor/socket_units.h"
 #include "supervisor/takeover.h"
 #include "supervisor/timer_clock.h"
 #include "supervisor/unit_freshness.h"
@@ -440,6 +441,7 @@ void manager_close(struct manager *manager)
 	bus_names_close(manager);
 	main_process_finder_close(manager);
 	timer_clock_close(manager);
+	socket_units_close(manager);
 	log_line_close(manager);
 	while (action_queue_take(&manager->actions, &action))
 		action_finish(&action);

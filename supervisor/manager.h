@@ -25,6 +25,7 @@ struct main_process_finder;
 struct pending_start;
 struct sandbox_state;
 struct unit_file_states;
+struct socket_unit;
 struct timer_clock;
 struct keepsakes;
 struct snapshot;
@@ -110,6 +111,7 @@ struct manager {
 	usec reloaded;                        /* realtime, when the last reload of units began; 0: never */
 	int64_t realtime_offset;              /* realtime minus monotonic, µs */
 	struct sidecar_command *command;      /* NULL without a main process */
+	struct socket_unit *socket_units;     /* whose sockets are open */
 	struct timer_clock *timer_clock;      /* NULL until the first timer */
 	struct late_answer *late_answers;     /* oldest first */
 	struct bus_name_watch *bus_names;     /* services of Type=dbus that wait for their name */

@@ -20,6 +20,7 @@
 #include "supervisor/sandbox_state.h"
 #include "supervisor/service_directories.h"
 #include "supervisor/snapshot.h"
+#include "supervisor/socket_units.h"
 #include "supervisor/start_recipe.h"
 #include "supervisor/timer_clock.h"
 #include "supervisor/unit_runtime.h"
@@ -312,6 +313,15 @@ void perform(struct manager *manager, struct action *action)
 		break;
 	case ACTION_TIMER_ELAPSED:
 		timer_clock_elapsed(manager, action->unit);
+		break;
+	case ACTION_OPEN_SOCKETS:
+		socket_units_open_unit(manager, action->unit);
+		break;
+	case ACTION_WATCH_SOCKETS:
+		socket_units_watch(manager, action->unit, action->watch_sockets.on);
+		break;
+	case ACTION_CLOSE_SOCKETS:
+		socket_units_close_unit(manager, action->unit);
 		break;
 	case ACTION_CLEAN_UP:
 		perform_clean_up(manager, action);

@@ -14,6 +14,7 @@
 #include "supervisor/os/limits.h"
 #include "supervisor/sandbox_state.h"
 #include "supervisor/service_environment.h"
+#include "supervisor/socket_units.h"
 
 /* What is known while a recipe is made. */
 struct context {
@@ -106,7 +107,11 @@ static int make_descriptors(struct context *context)
 
 	if (context->phase != EXEC_START)
 		return 0;
-	int result = granted_descriptors_open(&recipe->granted, context->service->options, context->cause);
+	int result = socket_units_grant(context->manager, context->unit, &recipe->granted);
+	if (result < 0)
+		cause_set_errno(context->cause, -result, "sockets");
+	else
+		result = granted_descriptors_open(&recipe->granted, context->service->options, context->cause);
 	if (result < 0)
 		return fail(context, SPAWN_STEP_FDS, -result);
 	recipe->spawn.extra_fds = recipe->granted.fds;

@@ -373,9 +373,16 @@ static const struct property_row *const tables_of_services[] = { unit_property_r
 static const struct property_row *const tables_of_timers[] = { unit_property_rows, unit_setting_rows,
 							       timer_property_rows, NULL };
 
+static const struct property_row *const tables_of_sockets[] = { unit_property_rows, unit_setting_rows,
+								socket_property_rows, NULL };
+
 const struct property_row *const *unit_property_tables(const struct unit_definition *definition)
 {
-	return definition->service ? tables_of_services : definition->timer ? tables_of_timers : tables_of_all;
+	if (definition->service)
+		return tables_of_services;
+	if (definition->timer)
+		return tables_of_timers;
+	return definition->socket ? tables_of_sockets : tables_of_all;
 }
 
 void unit_write_properties(struct json_writer *writer, struct manager *manager, const struct unit *unit,

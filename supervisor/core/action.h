@@ -15,13 +15,16 @@ enum action_kind {
 	ACTION_CHECK_CONDITIONS, /* → EVENT_CONDITIONS */
 	ACTION_TIMER_FACTS,      /* a timer wants to know what the clocks say → EVENT_TIMER_FACTS */
 	ACTION_TIMER_ELAPSED,    /* a timer's moment is there: the time is kept on disk, for Persistent= */
-	ACTION_CLEAN_UP,         /* the unit is down: runtime directories, cgroup, standard streams; `keep` if it is
-				    about to start again */
-	ACTION_UNIT_CHANGED,     /* its state as a property that somebody may watch has changed; once a step */
-	ACTION_JOB_CHANGED,      /* a job was queued or began to run, or ended with `result` */
-	ACTION_ANSWER,           /* the request is settled; exactly one for each request but 0 */
-	ACTION_RECORD,           /* a fact for the log, in words */
-	ACTION_LEAVE,            /* everything is down: exit, power off, … */
+	ACTION_OPEN_SOCKETS,     /* of a socket unit; what is open stays → EVENT_SOCKETS */
+	ACTION_WATCH_SOCKETS,    /* `on`: tell of what comes by EVENT_CONNECTION */
+	ACTION_CLOSE_SOCKETS,
+	ACTION_CLEAN_UP,     /* the unit is down: runtime directories, cgroup, standard streams; `keep` if it is
+				about to start again */
+	ACTION_UNIT_CHANGED, /* its state as a property that somebody may watch has changed; once a step */
+	ACTION_JOB_CHANGED,  /* a job was queued or began to run, or ended with `result` */
+	ACTION_ANSWER,       /* the request is settled; exactly one for each request but 0 */
+	ACTION_RECORD,       /* a fact for the log, in words */
+	ACTION_LEAVE,        /* everything is down: exit, power off, … */
 	ACTION_KIND_COUNT,
 };
 
@@ -76,6 +79,9 @@ struct action {
 			bool first;   /* the first time since the timer's start: what is kept on disk counts */
 			bool stepped; /* the clock was set: `since` is of the time before */
 		} timer_facts;
+		struct {
+			bool on;
+		} watch_sockets;
 		struct {
 			bool keep;
 		} clean_up;

@@ -55,6 +55,8 @@ enum sub_state {
 	SUB_ACTIVE,
 	SUB_WAITING, /* of timers: for a moment */
 	SUB_ELAPSED,
+	SUB_START_CHOWN, /* of sockets: being opened */
+	SUB_LISTENING,
 	SUB_STATE_COUNT,
 };
 
@@ -72,6 +74,8 @@ enum unit_result {
 	RESULT_RESOURCES,
 	RESULT_EXEC_CONDITION,
 	RESULT_HEALTH_CHECK,
+	RESULT_TRIGGER_LIMIT_HIT,
+	RESULT_SERVICE_START_LIMIT_HIT,
 	RESULT_COUNT,
 };
 

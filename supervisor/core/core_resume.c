@@ -147,8 +147,8 @@ void core_resume(struct core *core, unit_id id, const struct survivors *survivor
 	ask_again(core, unit);
 	if (unit->definition->type == UNIT_SERVICE && unit->definition->service)
 		resume_service(core, unit, survivors);
-	else if (unit_machine(unit)->refresh && !is_down(unit))
-		unit_machine(unit)->refresh(core, unit);
+	else if (unit_machine(unit)->resume && !is_down(unit))
+		unit_machine(unit)->resume(core, unit);
 	core->unsettled = true;
 	core->actions = NULL;
 }

@@ -222,6 +222,8 @@ static bool is_simple_state(unsigned state)
 	case SUB_WAITING:
 	case SUB_RUNNING:
 	case SUB_ELAPSED:
+	case SUB_START_CHOWN:
+	case SUB_LISTENING:
 		return true;
 	default:
 		return false;

@@ -4,6 +4,7 @@
 #include "supervisor/core/request.h"
 #include "supervisor/core/service.h"
 #include "supervisor/core/shutdown_plan.h"
+#include "supervisor/core/socket.h"
 #include "supervisor/core/timer.h"
 #include "supervisor/core/unit_machine.h"
 #include "supervisor/core/unit_state.h"
@@ -196,6 +197,10 @@ static void unit_event(struct core *core, const struct event *event)
 			ignore(core, unit, "an answer about conditions");
 	} else if (event->kind == EVENT_TIMER_FACTS && unit->definition->type == UNIT_TIMER) {
 		timer_facts(core, unit, event);
+	} else if (event->kind == EVENT_SOCKETS && unit->definition->type == UNIT_SOCKET) {
+		socket_opened(core, unit, event);
+	} else if (event->kind == EVENT_CONNECTION && unit->definition->type == UNIT_SOCKET) {
+		socket_ready(core, unit);
 	} else if (unit->definition->type != UNIT_SERVICE || !unit->definition->service) {
 		ignore(core, unit, "an event of a process");
 	} else {

@@ -65,6 +65,8 @@ enum event_kind {
 	EVENT_SIGNAL_FAILED, /* ACTION_SIGNAL could not be carried out for want of something that may be there soon */
 	EVENT_OOM_KILLED,    /* the kernel killed a process of the unit for memory */
 	EVENT_TIMER_FACTS,   /* answers ACTION_TIMER_FACTS */
+	EVENT_SOCKETS,       /* answers ACTION_OPEN_SOCKETS */
+	EVENT_CONNECTION,    /* a socket that is watched has something to read */
 	EVENT_CLOCK,         /* the realtime clock was set, or the time zone changed; unit is ignored */
 	EVENT_KIND_COUNT,
 };
@@ -147,6 +149,10 @@ struct event {
 			usec boot;       /* monotonic: when the machine, or the container, was booted */
 			usec startup;    /* monotonic: when svinit began */
 		} timer_facts;
+		struct {
+			int error;        /* errno; 0: all are open */
+			const char *text; /* what went wrong */
+		} sockets;
 		struct {
 			bool zone; /* the time zone, not the clock */
 		} clock;

@@ -117,6 +117,8 @@ static const char *const sub_states[] = {
 	[SUB_ACTIVE] = "active",
 	[SUB_WAITING] = "waiting",
 	[SUB_ELAPSED] = "elapsed",
+	[SUB_START_CHOWN] = "start-chown",
+	[SUB_LISTENING] = "listening",
 };
 NAMES_OF(sub_states, SUB_STATE_COUNT);
 
@@ -133,6 +135,8 @@ static const char *const unit_results[] = {
 	[RESULT_RESOURCES] = "resources",
 	[RESULT_EXEC_CONDITION] = "exec-condition",
 	[RESULT_HEALTH_CHECK] = "health-check",
+	[RESULT_TRIGGER_LIMIT_HIT] = "trigger-limit-hit",
+	[RESULT_SERVICE_START_LIMIT_HIT] = "service-start-limit-hit",
 };
 NAMES_OF(unit_results, RESULT_COUNT);
 

@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "supervisor/core/dependency_graph.h"
 #include "supervisor/core/job.h"
 #include "supervisor/core/transaction.h"
+#include "supervisor/core/trigger.h"
 #include "supervisor/core/unit_state.h"
 
 static const struct timer_definition *definition_of(const struct unit *unit)
@@ -27,13 +27,6 @@ struct timer_state *timer_own_state(struct unit *unit)
 	return rare ? rare->timer : NULL;
 }
 
-static struct unit *triggered_by(const struct core *core, const struct unit *unit)
-{
-	struct edge_range range = edges_of(unit, EDGE(DEPENDENCY_TRIGGERS));
-
-	return range.at < range.end ? core_at(core, edge_other(*range.at)) : NULL;
-}
-
 static void fail(struct core *core, struct unit *unit, const char *why)
 {
 	unit_clear_failure(unit);
@@ -46,7 +39,7 @@ static void fail(struct core *core, struct unit *unit, const char *why)
 /* Calendar events behind this are meant. */
 static usec since(const struct core *core, const struct unit *unit)
 {
-	const struct unit *triggered = triggered_by(core, unit);
+	const struct unit *triggered = trigger_target(core, unit);
 	usec last = state_of(unit)->last;
 
 	if (last && definition_of(unit)->defer_reactivation && triggered && triggered->inactive_enter > last)
@@ -75,23 +68,16 @@ static void wait_for_moment(struct core *core, struct unit *unit, bool stepped)
 void timer_start(struct core *core, struct unit *unit)
 {
 	struct timer_state *state = timer_own_state(unit);
-	const struct unit *triggered;
 
 	unit_adopt_definition(core, unit);
 	unit_clear_failure(unit);
 	unit->result = RESULT_SUCCESS;
-	triggered = triggered_by(core, unit);
 	if (!state) {
 		fail(core, unit, "out of memory");
 		return;
 	}
-	if (!triggered || newest_definition(triggered)->load_state != LOAD_STATE_LOADED) {
-		unit_set_failure(unit, "%s, which it triggers, is %s",
-				 triggered ? triggered->definition->name : "the unit",
-				 triggered ? load_state_name(newest_definition(triggered)->load_state) : "not known");
-		job_finish(core, unit, JOB_FAILED, unit->failure);
+	if (!trigger_is_possible(core, unit))
 		return;
-	}
 	state->asked = false;
 	state->first = true;
 	state->last = 0;
@@ -121,7 +107,7 @@ static usec latest(usec a, usec b)
 /* What a line counts from; 0: that has not been yet. */
 static usec base_of(const struct core *core, const struct unit *unit, enum timer_base base, const struct event *facts)
 {
-	const struct unit *triggered = triggered_by(core, unit);
+	const struct unit *triggered = trigger_target(core, unit);
 	usec last = state_of(unit)->last;
 
 	switch (base) {
@@ -186,7 +172,7 @@ static usec delay_of(struct core *core, const struct timer_definition *definitio
 
 static void no_moment_left(struct core *core, struct unit *unit)
 {
-	const struct unit *triggered = triggered_by(core, unit);
+	const struct unit *triggered = trigger_target(core, unit);
 
 	if (definition_of(unit)->remain_after_elapse || unit->job_type != JOB_NONE ||
 	    (triggered && !is_down(triggered))) {
@@ -223,7 +209,7 @@ void timer_facts(struct core *core, struct unit *unit, const struct event *event
 
 void timer_timeout(struct core *core, struct unit *unit)
 {
-	struct unit *triggered = triggered_by(core, unit);
+	struct unit *triggered = trigger_target(core, unit);
 	struct timer_state *state = state_of(unit);
 
 	if (unit->sub_state != SUB_WAITING || !state)
@@ -282,7 +268,7 @@ void timer_clock_changed(struct core *core, struct unit *unit, bool zone)
 
 void timer_refresh(struct core *core, struct unit *unit)
 {
-	const struct unit *triggered = triggered_by(core, unit);
+	const struct unit *triggered = trigger_target(core, unit);
 
 	if (!timer_own_state(unit))
 		fail(core, unit, "out of memory");

@@ -29,6 +29,21 @@ static bool make_timer(struct unit_definition *definition)
 	return true;
 }
 
+static bool make_socket(struct unit_definition *definition)
+{
+	struct socket_definition *socket = calloc(1, sizeof *socket);
+
+	definition->socket = socket;
+	if (!socket)
+		return false;
+	socket->mode = 0666;
+	socket->directory_mode = 0755;
+	socket->backlog = INT32_MAX;
+	socket->trigger_limit_interval = 2 * USEC_PER_SEC;
+	socket->trigger_limit_burst = 20;
+	return true;
+}
+
 /* What units of the type have besides. */
 static bool make_part(struct unit_definition *definition)
 {
@@ -37,6 +52,8 @@ static bool make_part(struct unit_definition *definition)
 		return make_service(definition);
 	case UNIT_TIMER:
 		return make_timer(definition);
+	case UNIT_SOCKET:
+		return make_socket(definition);
 	default:
 		return true;
 	}
@@ -223,6 +240,21 @@ static void free_timer(struct timer_definition *timer)
 	free(timer);
 }
 
+static void free_socket(struct socket_definition *socket)
+{
+	if (!socket)
+		return;
+	for (size_t i = 0; i < socket->listen_count; i++)
+		free(socket->listens[i].address);
+	free(socket->listens);
+	free(socket->user);
+	free(socket->group);
+	free(socket->descriptor_name);
+	free(socket->bind_to_device);
+	free_list(socket->symlinks);
+	free(socket);
+}
+
 static void free_install(struct install_options *install)
 {
 	if (!install)
@@ -254,6 +286,7 @@ void unit_definition_release(struct unit_definition *definition)
 	free_install(definition->install);
 	free_service(definition->service);
 	free_timer(definition->timer);
+	free_socket(definition->socket);
 	free(definition);
 }
 

@@ -454,6 +454,33 @@ struct timer_definition {
 	bool defer_reactivation;
 };
 
+enum socket_kind { SOCKET_KIND_STREAM, SOCKET_KIND_DATAGRAM, SOCKET_KIND_SEQPACKET, SOCKET_KIND_FIFO };
+
+struct socket_listen {
+	enum socket_kind kind;
+	char *address; /* as systemd.socket(5) has it: a path, "@name", "[ADDRESS:]PORT", "vsock:CID:PORT" */
+};
+
+/* The keys of [Socket]; what it triggers is a dependency. */
+struct socket_definition {
+	struct socket_listen *listens;
+	size_t listen_count;
+	char *user, *group;    /* of sockets in the file system; NULL: svinit's own */
+	char *descriptor_name; /* NULL: the unit's name */
+	char *bind_to_device;
+	char **symlinks;
+	usec trigger_limit_interval;
+	unsigned trigger_limit_burst;
+	unsigned backlog;
+	unsigned send_buffer, receive_buffer; /* bytes; 0: the kernel's own */
+	unsigned priority, mark;              /* 0: unset */
+	unsigned bind_ipv6_only;              /* 0: the kernel's default; 1: ipv6-only; 2: both */
+	mode_t mode, directory_mode;
+	bool reuse_port, free_bind, transparent, keep_alive, no_delay, broadcast;
+	bool pass_credentials, pass_security, pass_packet_info;
+	bool remove_on_stop, flush_pending;
+};
+
 /* The keys of [Install], for enable and disable. */
 struct install_options {
 	char **aliases, **wanted_by, **required_by, **upheld_by, **also;
@@ -480,6 +507,7 @@ struct unit_definition {
 	struct install_options *install;    /* NULL without [Install] */
 	struct service_definition *service; /* NULL unless type is UNIT_SERVICE */
 	struct timer_definition *timer;     /* NULL unless type is UNIT_TIMER */
+	struct socket_definition *socket;   /* NULL unless type is UNIT_SOCKET */
 };
 
 extern const struct unit_options unit_options_default;

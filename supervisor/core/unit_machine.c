@@ -2,6 +2,7 @@
 
 #include "supervisor/core/service.h"
 #include "supervisor/core/simple_unit.h"
+#include "supervisor/core/socket.h"
 #include "supervisor/core/timer.h"
 
 static const struct unit_machine simple = { .start = simple_unit_start, .stop = simple_unit_stop };
@@ -12,6 +13,13 @@ static const struct unit_machine timer = {
 	.timeout = timer_timeout,
 	.triggered_changed = timer_triggered_changed,
 	.refresh = timer_refresh,
+	.resume = timer_refresh,
+};
+static const struct unit_machine socket = {
+	.start = socket_start,
+	.stop = socket_stop,
+	.triggered_changed = socket_triggered_changed,
+	.resume = socket_resume,
 };
 
 const struct unit_machine *unit_machine(const struct unit *unit)
@@ -19,6 +27,8 @@ const struct unit_machine *unit_machine(const struct unit *unit)
 	switch (unit->definition->type) {
 	case UNIT_SERVICE:
 		return &service;
+	case UNIT_SOCKET:
+		return &socket;
 	case UNIT_TIMER:
 		return &timer;
 	default:

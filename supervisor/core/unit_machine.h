@@ -13,9 +13,10 @@ struct unit_machine {
 	void (*timeout)(struct core *core, struct unit *unit);
 	/* The state of what it triggers has changed, or its job ended. */
 	void (*triggered_changed)(struct core *core, struct unit *unit, const struct unit *triggered);
-	/* A new definition is in force while it is up (it has no processes that the old one was for), or svinit has
-	 * just taken it over. */
+	/* A new definition is in force while it is up: it has no processes that the old one was for. */
 	void (*refresh)(struct core *core, struct unit *unit);
+	/* svinit has taken it over from an earlier one, and it is up. */
+	void (*resume)(struct core *core, struct unit *unit);
 };
 
 const struct unit_machine *unit_machine(const struct unit *unit);

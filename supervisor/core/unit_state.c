@@ -36,6 +36,8 @@ static const uint8_t active_of[] = {
 	[SUB_ACTIVE] = ACTIVE_STATE_ACTIVE,
 	[SUB_WAITING] = ACTIVE_STATE_ACTIVE,
 	[SUB_ELAPSED] = ACTIVE_STATE_ACTIVE,
+	[SUB_START_CHOWN] = ACTIVE_STATE_ACTIVATING,
+	[SUB_LISTENING] = ACTIVE_STATE_ACTIVE,
 };
 _Static_assert(sizeof active_of == SUB_STATE_COUNT, "an active state for each sub-state");
 

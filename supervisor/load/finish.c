@@ -140,6 +140,14 @@ static void apply_refusals(struct unit_load *load)
 	load->line = 0;
 }
 
+static void check_socket(struct unit_load *load)
+{
+	load->path = load->definition->fragment_path;
+	if (load->definition->load_state == LOAD_STATE_LOADED && load->definition->socket->listen_count == 0)
+		load_reject(load, "the socket unit has no ListenStream= or other address that it could listen on");
+	load->path = NULL;
+}
+
 static void check_timer(struct unit_load *load)
 {
 	const struct timer_definition *timer = load->definition->timer;
@@ -158,6 +166,8 @@ int load_finish(struct unit_load *load)
 
 	if (definition->timer)
 		check_timer(load);
+	if (definition->socket)
+		check_socket(load);
 	if (!definition->service)
 		return definition->type == UNIT_MOUNT ? load_mount_presence(load) : 0;
 	r = choose_type(load);

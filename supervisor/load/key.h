@@ -35,6 +35,7 @@ enum key_place {
 	PLACE_INSTALL,
 	PLACE_SERVICE_DEFINITION,
 	PLACE_TIMER,
+	PLACE_SOCKET,
 };
 
 struct key {

@@ -50,6 +50,9 @@ void *key_field(struct unit_load *load, const struct key *key)
 	case PLACE_TIMER:
 		base = definition->timer;
 		break;
+	case PLACE_SOCKET:
+		base = definition->socket;
+		break;
 	default:
 		break;
 	}

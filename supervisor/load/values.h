@@ -48,6 +48,8 @@ key_reader read_triggered;     /* Unit= of timers and paths, Service= of sockets
 
 key_reader read_timer_span; /* data_count: enum timer_base */
 key_reader read_calendar;
+key_reader read_listen; /* data_count: enum socket_kind */
+key_reader read_accept, read_socket_name, read_ipv6_only, read_symlinks, read_socket_size, read_socket_refused;
 
 enum limit_unit { LIMIT_PLAIN, LIMIT_BYTES, LIMIT_SECONDS, LIMIT_USEC, LIMIT_NICE };
 
