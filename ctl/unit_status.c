@@ -296,10 +296,29 @@ static void print_notes(const struct context *context, const json_t *unit)
 		       warning, end);
 }
 
+/* "12M (peak: 20M; max: 64M)" */
+static void print_memory(const json_t *unit, json_int_t memory)
+{
+	json_int_t peak = property_number_or(unit, "MemoryPeak", -1), most = property_number_or(unit, "MemoryMax", -1);
+	char words[WORDS_MAX];
+	label("Memory");
+	fputs(words_bytes(words, (uint64_t)memory), stdout);
+	if (peak >= 0 || most >= 0)
+		fputs(" (", stdout);
+	if (peak >= 0)
+		printf("peak: %s", words_bytes(words, (uint64_t)peak));
+	if (most >= 0)
+		printf("%smax: %s", peak >= 0 ? "; " : "", words_bytes(words, (uint64_t)most));
+	puts(peak >= 0 || most >= 0 ? ")" : "");
+}
+
 static void print_resources(const json_t *unit, const json_t *processes)
 {
 	json_int_t tasks = property_number_or(unit, "TasksCurrent", -1);
 	json_int_t memory = property_number_or(unit, "MemoryCurrent", -1);
+	json_int_t cpu = property_number_or(unit, "CPUUsageNSec", 0);
+	json_int_t read = property_number_or(unit, "IOReadBytes", 0);
+	json_int_t written = property_number_or(unit, "IOWriteBytes", 0);
 	char words[WORDS_MAX];
 	if (tasks < 0 && json_array_size(processes) > 0)
 		tasks = (json_int_t)json_array_size(processes);
@@ -308,7 +327,14 @@ static void print_resources(const json_t *unit, const json_t *processes)
 		printf("%" JSON_INTEGER_FORMAT "\n", tasks);
 	}
 	if (memory >= 0)
-		print_row("Memory", words_bytes(words, (uint64_t)memory));
+		print_memory(unit, memory);
+	if (cpu > 0)
+		print_row("CPU", words_span(words, (uint64_t)cpu / 1000));
+	if (read + written > 0) {
+		label("IO");
+		printf("%s read, ", words_bytes(words, (uint64_t)read));
+		printf("%s written\n", words_bytes(words, (uint64_t)written));
+	}
 }
 
 static void print_processes(const struct context *context, const json_t *unit, const json_t *processes)
@@ -383,6 +409,11 @@ json_t *unit_status_properties(void)
 		"NeedRestart",
 		"TasksCurrent",
 		"MemoryCurrent",
+		"MemoryPeak",
+		"MemoryMax",
+		"CPUUsageNSec",
+		"IOReadBytes",
+		"IOWriteBytes",
 		"ControlGroup",
 		"LogDirectory",
 	};

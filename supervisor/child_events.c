@@ -49,6 +49,18 @@ static bool nobody_tells(const struct containment *containment)
 	return containment->loose;
 }
 
+void child_events_look_for_oom(struct manager *manager, unit_id unit)
+{
+	struct unit_runtime *runtime = unit_runtime_find(manager, unit);
+	struct event event = { .kind = EVENT_OOM_KILLED, .unit = unit };
+	unsigned long kills = containment_oom_kills(&runtime->containment);
+
+	if (kills <= runtime->oom_kills)
+		return;
+	runtime->oom_kills = kills;
+	manager_feed(manager, &event);
+}
+
 void child_events_exited(struct manager *manager, unit_id unit, enum process_role role,
 			 const struct exited_child *child)
 {
@@ -69,11 +81,8 @@ void child_events_exited(struct manager *manager, unit_id unit, enum process_rol
 	if (role == ROLE_MAIN && main_process_finder_succeed(manager, unit, child->pid))
 		return;
 	unit_runtime_clear_process(manager, unit, role);
-	if (containment_oom_kills(&runtime->containment) > runtime->oom_kills) {
-		struct event oom = { .kind = EVENT_OOM_KILLED, .unit = unit };
-		runtime->oom_kills = containment_oom_kills(&runtime->containment);
-		manager_feed(manager, &oom);
-	}
+	runtime->ended_cpu += child->cpu;
+	child_events_look_for_oom(manager, unit);
 	/* Not to be able to tell must not keep a unit stopping for ever. */
 	event.exited.empty = containment_is_empty(&runtime->containment) != 0;
 	if (!event.exited.empty && role == ROLE_MAIN && nobody_tells(&runtime->containment))

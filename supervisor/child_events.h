@@ -12,6 +12,9 @@ void child_events_reap(struct manager *manager);
 void child_events_exited(struct manager *manager, unit_id unit, enum process_role role,
 			 const struct exited_child *child);
 
+/* Feeds EVENT_OOM_KILLED if the kernel has killed a process of the unit since it was last asked. */
+void child_events_look_for_oom(struct manager *manager, unit_id unit);
+
 /* A process of the unit that is no child of ours has ended; how, only newer kernels tell. */
 void child_events_stranger_ended(struct manager *manager, unit_id unit, enum process_role role);
 

@@ -100,6 +100,7 @@ bool keeper_events_ended(struct manager *manager, const struct exited_child *chi
 	/* What it wrote before it ended. */
 	keeper_events_receive(manager);
 	unit_id unit = unit_runtime_of(containment)->unit;
+	unit_runtime_of(containment)->ended_cpu += child->cpu;
 	if (killed)
 		manager_record(manager, RECORD_WARNING, unit,
 			       "its keeper was killed: processes that fork away are told by elimination from now on");

@@ -45,6 +45,7 @@
 #include "supervisor/timer_clock.h"
 #include "supervisor/unit_freshness.h"
 #include "supervisor/unit_loading.h"
+#include "supervisor/unit_resources.h"
 #include "supervisor/unit_runtime.h"
 
 /* One turn of the loop performs this many actions, then looks at signals, deadlines and clients again. */
@@ -129,6 +130,7 @@ static void boot_finished(struct manager *manager)
 	struct cause cause;
 
 	manager->booted = true;
+	unit_resources_apply_all(manager);
 	/* Reading the files and planning the start took memory that is not needed again. */
 	malloc_trim(0);
 	if (manager->options.command && sidecar_command_start(manager, &cause) < 0) {
@@ -192,11 +194,9 @@ const char *manager_control_group(struct manager *manager, unit_id unit)
 	static char path[4096];
 	const struct unit_runtime *runtime = unit_runtime_find(manager, unit);
 
-	if (!runtime || runtime->containment.cgroup_fd < 0 || !containment_root_path(manager->containment_root))
+	if (!runtime)
 		return NULL;
-	snprintf(path, sizeof path, "%s/%s", containment_root_path(manager->containment_root),
-		 runtime->containment.name);
-	return path;
+	return containment_path(&runtime->containment, path, sizeof path) ? path : NULL;
 }
 
 static usec next_deadline(const struct manager *manager)
@@ -331,6 +331,8 @@ static void open_containment(struct manager *manager)
 		manager_record(manager, RECORD_WARNING, UNIT_ID_NONE, "containment: %s", why.text);
 	else if (!containment_root_has_cgroups(manager->containment_root))
 		open_keepers(manager, &why);
+	if (manager->containment_root)
+		unit_resources_open(manager);
 }
 
 static void open_logger(struct manager *manager)

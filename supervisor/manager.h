@@ -77,6 +77,9 @@ struct unit_runtime {
 	unsigned long oom_kills;         /* of the containment, as far as they were told */
 	uint64_t logged_definition;      /* content_hash of the one whose log options svlog has */
 	bool invocation_is_logged;       /* svlog knows the ID */
+	uint64_t resources_failed; /* bit n: the kernel refused the unit's enum resource_key n */
+	uint64_t ended_cpu;        /* ns used by those that ended, where no cgroup counts */
+	bool frozen;
 	char invocation_id[33];          /* of the present start; empty while down */
 	uint8_t starting;                /* role + 1 of the process that is being started; 0: none */
 	uint64_t identities[ROLE_COUNT]; /* of the processes: process_identity() */

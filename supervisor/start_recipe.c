@@ -15,6 +15,7 @@
 #include "supervisor/sandbox_state.h"
 #include "supervisor/service_environment.h"
 #include "supervisor/socket_units.h"
+#include "supervisor/unit_resources.h"
 
 /* What is known while a recipe is made. */
 struct context {
@@ -375,12 +376,19 @@ static int make_keeper(struct context *context)
 
 static int make_containment(struct context *context)
 {
-	int fd = containment_prepare(&context->runtime->containment, context->unit->definition->name, context->cause);
+	int fd = unit_resources_place(context->manager, context->unit->id);
+
+	if (fd < 0)
+		return fail(context, SPAWN_STEP_CGROUP, -fd);
+	bool made = context->runtime->containment.cgroup_fd < 0 || context->runtime->containment.killed;
+	fd = containment_prepare(&context->runtime->containment, context->unit->definition->name, context->cause);
 
 	if (fd < -1)
 		return fail(context, SPAWN_STEP_CGROUP, -fd);
 	context->recipe->spawn.cgroup_fd = fd;
 	context->recipe->spawn.new_session = true;
+	if (made && fd >= 0)
+		unit_resources_apply(context->manager, context->unit->id);
 	return fd < 0 && context->exec->keeper ? make_keeper(context) : 0;
 }
 

@@ -9,6 +9,7 @@
 #include "common/string_list.h"
 #include "common/unit_name.h"
 #include "supervisor/unit_freshness.h"
+#include "supervisor/unit_resources.h"
 
 static void report(void *context, const struct diagnostic *diagnostic)
 {
@@ -460,6 +461,7 @@ int manager_reload(struct manager *manager, struct cause *cause)
 	unit_freshness_forget(manager);
 	manager->reloaded = clock_realtime();
 	result = reload_units(manager, &changed, cause);
+	unit_resources_apply_all(manager);
 	record_cycles(manager);
 	if (result >= 0)
 		manager_record(manager, RECORD_INFO, UNIT_ID_NONE, "reloaded; units changed: %u", changed);

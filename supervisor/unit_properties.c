@@ -368,7 +368,10 @@ static const struct property_row *const tables_of_services[] = { unit_property_r
 								 exec_property_rows,
 								 exec_setting_rows,
 								 sandbox_property_rows,
+								 resource_property_rows,
 								 NULL };
+static const struct property_row *const tables_of_slices[] = { unit_property_rows, unit_setting_rows,
+							       resource_property_rows, NULL };
 
 static const struct property_row *const tables_of_timers[] = { unit_property_rows, unit_setting_rows,
 							       timer_property_rows, NULL };
@@ -378,6 +381,8 @@ static const struct property_row *const tables_of_sockets[] = { unit_property_ro
 
 const struct property_row *const *unit_property_tables(const struct unit_definition *definition)
 {
+	if (definition->type == UNIT_SLICE)
+		return tables_of_slices;
 	if (definition->service)
 		return tables_of_services;
 	if (definition->timer)

@@ -181,7 +181,6 @@ const struct property_row exec_property_rows[] = {
 	{ "NoNewPrivileges", write_flag, EXEC(no_new_privileges) },
 	{ "NonBlocking", write_flag, EXEC(non_blocking) },
 	{ "Delegate", write_flag, EXEC(delegate) },
-	{ "Slice", write_text, EXEC(slice) },
 	LIMIT("LimitCPU", RLIMIT_CPU),
 	LIMIT("LimitFSIZE", RLIMIT_FSIZE),
 	LIMIT("LimitDATA", RLIMIT_DATA),

@@ -1,8 +1,6 @@
 /* The properties of services: their state, the keys of [Service] and those of systemd.kill(5). */
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "supervisor/os/read_file.h"
 #include "supervisor/unit_property.h"
@@ -242,52 +240,6 @@ static void write_control_group(struct property_view *view, uint64_t argument)
 	write_string(view->to, view_runtime(view) ? manager_control_group(view->manager, view->unit->id) : NULL);
 }
 
-/* One number out of a file of the unit's cgroup: behind `key`, or the first one. */
-static void write_cgroup_number(struct property_view *view, const char *file, const char *key, int64_t factor)
-{
-	const struct unit_runtime *runtime = view_runtime(view);
-	const char *at = NULL;
-	char text[1024];
-
-	if (runtime && runtime->containment.cgroup_fd >= 0 &&
-	    read_file_at(runtime->containment.cgroup_fd, file, text, sizeof text) > 0)
-		at = key ? strstr(text, key) : text;
-	if (at)
-		at += key ? strlen(key) : 0;
-	if (!at || *at < '0' || *at > '9') {
-		write_null(view->to);
-		return;
-	}
-	write_integer(view->to, strtoll(at, NULL, 10) * factor);
-}
-
-static void write_memory_current(struct property_view *view, uint64_t argument)
-{
-	(void)argument;
-	write_cgroup_number(view, "memory.current", NULL, 1);
-}
-
-static void write_tasks_current(struct property_view *view, uint64_t argument)
-{
-	(void)argument;
-	const struct unit_runtime *runtime = view_runtime(view);
-
-	/* Without the controller threads are not counted. */
-	if (!view->unit->populated)
-		write_null(view->to);
-	else if (runtime && runtime->containment.cgroup_fd >= 0 &&
-		 faccessat(runtime->containment.cgroup_fd, "pids.current", R_OK, AT_EACCESS) == 0)
-		write_cgroup_number(view, "pids.current", NULL, 1);
-	else
-		write_integer(view->to, manager_processes(view->manager, view->unit->id, NULL, 0));
-}
-
-static void write_cpu_usage(struct property_view *view, uint64_t argument)
-{
-	(void)argument;
-	write_cgroup_number(view, "cpu.stat", "usage_usec ", 1000);
-}
-
 static void write_log_directory(struct property_view *view, uint64_t argument)
 {
 	(void)argument;
@@ -357,9 +309,6 @@ const struct property_row service_property_rows[] = {
 	{ "SendSIGKILL", write_option_flag, OPTIONS(send_sigkill) },
 	{ "OOMPolicy", write_option_word, OPTIONS(oom_policy) },
 	{ "ControlGroup", write_control_group, 0 },
-	{ "MemoryCurrent", write_memory_current, 0 },
-	{ "TasksCurrent", write_tasks_current, 0 },
-	{ "CPUUsageNSec", write_cpu_usage, 0 },
 	{ "LogDirectory", write_log_directory, 0 },
 	{ 0 },
 };

@@ -29,6 +29,7 @@ extern const struct property_row exec_property_rows[];
 extern const struct property_row sandbox_property_rows[];
 extern const struct property_row timer_property_rows[];
 extern const struct property_row socket_property_rows[];
+extern const struct property_row resource_property_rows[];
 extern const struct property_row unit_setting_rows[];
 extern const struct property_row exec_setting_rows[];
 

@@ -97,6 +97,7 @@ int unit_runtime_begin_invocation(struct unit_runtime *runtime)
 	}
 	runtime->invocation_id[2 * sizeof bytes] = '\0';
 	runtime->invocation_is_logged = false;
+	runtime->ended_cpu = 0;
 	memcpy(runtime->containment.invocation_id, runtime->invocation_id, sizeof runtime->containment.invocation_id);
 	return 0;
 }

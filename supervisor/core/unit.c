@@ -284,6 +284,7 @@ void unit_definition_release(struct unit_definition *definition)
 	free(definition->dependencies);
 	free_unit_options(definition->options);
 	free_install(definition->install);
+	resource_options_free(definition->resources);
 	free_service(definition->service);
 	free_timer(definition->timer);
 	free_socket(definition->socket);

@@ -17,6 +17,7 @@
 
 #include "common/sandbox.h"
 #include "common/usec.h"
+#include "supervisor/core/resource.h"
 
 enum unit_type {
 	UNIT_SERVICE,
@@ -505,6 +506,7 @@ struct unit_definition {
 	bool left_out;                      /* belongs to systemd: masked, and who needs it does without */
 	const struct unit_options *options; /* never NULL; may be &unit_options_default */
 	struct install_options *install;    /* NULL without [Install] */
+	struct resource_options *resources; /* NULL: no limits and weights are set */
 	struct service_definition *service; /* NULL unless type is UNIT_SERVICE */
 	struct timer_definition *timer;     /* NULL unless type is UNIT_TIMER */
 	struct socket_definition *socket;   /* NULL unless type is UNIT_SOCKET */

@@ -142,10 +142,36 @@ static int add_triggered(struct unit_load *load)
 	return r == 0 ? add(load, DEPENDENCY_BEFORE, name) : r;
 }
 
+static int add_slice(struct unit_load *load, const char *slice)
+{
+	int r = add(load, DEPENDENCY_REQUIRES, slice);
+
+	return r < 0 ? r : add(load, DEPENDENCY_AFTER, slice);
+}
+
+/* "a-b.slice" lies in "a.slice". */
+static int add_outer_slice(struct unit_load *load)
+{
+	char outer[UNIT_NAME_MAX + 1];
+	const char *name = load->definition->name, *dash = strrchr(name, '-');
+
+	if (!dash || dash == name)
+		return 0;
+	snprintf(outer, sizeof outer, "%.*s.slice", (int)(dash - name), name);
+	return unit_name_is_valid(outer) ? add_slice(load, outer) : 0;
+}
+
 static int add_implicit(struct unit_load *load)
 {
 	const struct unit_definition *definition = load->definition;
 	int r = 0;
+
+	if (definition->type == UNIT_SLICE)
+		return add_outer_slice(load);
+	if (definition->service && definition->service->exec->slice)
+		r = add_slice(load, definition->service->exec->slice);
+	if (r < 0)
+		return r;
 
 	if (definition->service && definition->service->type == SERVICE_DBUS) {
 		r = add_known(load, DEPENDENCY_AFTER, "dbus.socket");

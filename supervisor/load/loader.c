@@ -168,6 +168,11 @@ static int load_found(struct unit_load *load, const struct fragment *fragment)
 		return load_builtin(load);
 	if (load->definition->type == UNIT_DEVICE)
 		return load_device(load);
+	/* A slice comes into being by being named; a file only sets its limits. */
+	if (load->definition->type == UNIT_SLICE) {
+		load->definition->load_state = LOAD_STATE_LOADED;
+		return 0;
+	}
 	if (strcmp(load->definition->name, "-.mount") == 0)
 		return load_root_mount(load);
 	bool script;

@@ -40,6 +40,8 @@ key_reader read_line;          /* the whole value, specifiers resolved, as one m
 key_reader read_set_credential, read_restrict_namespaces, read_address_families, read_system_calls;
 key_reader read_system_call_error, read_architectures;
 
+key_reader read_resource, read_resource_set, read_resource_device; /* offset: enum resource_key; data_count: kind */
+key_reader read_io_accounting, read_pressure_watch, read_pressure_threshold;
 key_reader read_sandbox;        /* NOT_ENFORCED: a wish, unless the value says no */
 key_reader read_refused_if_set; /* REFUSED: but for values that say no */
 key_reader read_refused_mode, read_sandbox_required;
@@ -50,6 +52,17 @@ key_reader read_timer_span; /* data_count: enum timer_base */
 key_reader read_calendar;
 key_reader read_listen; /* data_count: enum socket_kind */
 key_reader read_accept, read_socket_name, read_ipv6_only, read_symlinks, read_socket_size, read_socket_refused;
+
+enum resource_kind {
+	RESOURCE_WEIGHT,
+	RESOURCE_SHARES,       /* CPUShares=, around 1024 */
+	RESOURCE_BLOCK_WEIGHT, /* BlockIOWeight=, around 500 */
+	RESOURCE_QUOTA,
+	RESOURCE_PERIOD,
+	RESOURCE_BYTES,
+	RESOURCE_COUNT,
+	RESOURCE_SWITCH,
+};
 
 enum limit_unit { LIMIT_PLAIN, LIMIT_BYTES, LIMIT_SECONDS, LIMIT_USEC, LIMIT_NICE };
 

@@ -189,6 +189,14 @@ int cgroup_processes(int fd, pid_t *pids, size_t max)
 	return r < 0 ? r : collection.count;
 }
 
+int cgroup_processes_here(int fd, pid_t *pids, size_t max)
+{
+	struct collection collection = { .pids = pids, .max = max };
+	int r = read_processes(fd, &collection);
+
+	return r < 0 ? r : collection.count;
+}
+
 static int remove_tree(int parent_fd, const char *name, int depth);
 
 static int remove_below(int parent_fd, const char *name, void *context)

@@ -26,10 +26,29 @@ int cgroup_is_populated(int fd);
 int cgroup_kill(int fd);
 /* The processes, those of cgroups below too, up to max; returns how many there are or -errno. */
 int cgroup_processes(int fd, pid_t *pids, size_t max);
+/* Those of this one alone. */
+int cgroup_processes_here(int fd, pid_t *pids, size_t max);
 /* Removes NAME and the cgroups below it. 0 or -errno (-EBUSY: processes are left). */
 int cgroup_remove(int parent_fd, const char *name);
 /* Removes the empty ones below. */
 void cgroup_remove_empty(int fd);
+/* Controllers of cgroups(7), as bits. */
+enum cgroup_controller {
+	CGROUP_CPU = 1 << 0,
+	CGROUP_CPUSET = 1 << 1,
+	CGROUP_IO = 1 << 2,
+	CGROUP_MEMORY = 1 << 3,
+	CGROUP_PIDS = 1 << 4,
+	CGROUP_CONTROLLERS_ALL = (1 << 5) - 1,
+};
+
+/* Those that the cgroup itself has; those that it gives the cgroups below it. */
+unsigned cgroup_controllers(int fd);
+unsigned cgroup_controllers_below(int fd);
+/* Gives them to the cgroups below. 0, or the -errno of the first that could not be given. */
+int cgroup_enable_below(int fd, unsigned controllers);
+/* Moves the process in. 0 or -errno. */
+int cgroup_move(int fd, pid_t pid);
 /* Whether the memory controller is there: the same for all cgroups of one parent. */
 bool cgroup_counts_memory(int fd);
 /* memory.events oom_kill, 0 where there is none. */

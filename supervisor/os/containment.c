@@ -45,6 +45,23 @@ static void check_all(struct containment_root *root)
 	}
 }
 
+/* Rare enough to look through all of them. */
+static void handle_oom_notice(struct containment_root *root, const struct inotify_event *event)
+{
+	struct containment *item = root->first;
+
+	while (item && item->oom_watch != event->wd)
+		item = item->next;
+	if (item && !(event->mask & IN_IGNORED))
+		root->on_oom(item, root->context);
+}
+
+void containment_root_on_oom(struct containment_root *root,
+			     void (*on_oom)(struct containment *containment, void *context))
+{
+	root->on_oom = on_oom;
+}
+
 static void handle_notice(struct containment_root *root, const struct inotify_event *event)
 {
 	if (event->mask & IN_Q_OVERFLOW) {
@@ -52,9 +69,13 @@ static void handle_notice(struct containment_root *root, const struct inotify_ev
 		return;
 	}
 	struct containment *containment = containment_index_find_watch(root, event->wd);
-	if (containment && event->mask & IN_IGNORED)
+	if (!containment) {
+		handle_oom_notice(root, event);
+		return;
+	}
+	if (event->mask & IN_IGNORED)
 		containment_index_set_watch(root, containment, -1);
-	else if (containment)
+	else
 		check_empty(containment);
 }
 
@@ -72,6 +93,20 @@ static void dispatch(struct event_source *source, uint32_t events)
 	}
 }
 
+/* An earlier svinit of ours moved there to make room for controllers (see containment_slices.c). */
+static void leave_leaf(char *own, char *path)
+{
+	static const char leaf[] = "/init.scope";
+	size_t end = strlen(own), path_end = strlen(path), length = sizeof leaf - 1;
+
+	if (end <= length || path_end < length || strcmp(own + end - length, leaf) != 0)
+		return;
+	own[end - length] = '\0';
+	path[path_end - length] = '\0';
+	if (!*path)
+		strcpy(path, "/");
+}
+
 /* The subtree's directory below our own cgroup. */
 static int open_subtree(struct containment_root *root, const char *name, struct cause *why)
 {
@@ -80,6 +115,7 @@ static int open_subtree(struct containment_root *root, const char *name, struct 
 	int r = cgroup_find_own(own, path, sizeof own, why);
 	if (r < 0)
 		return r;
+	leave_leaf(own, path);
 	const char *slash = strcmp(path, "/") == 0 ? "" : path;
 	if ((size_t)snprintf(root->directory, sizeof root->directory, "%s/%s", own, name) >= sizeof root->directory ||
 	    (size_t)snprintf(root->path, sizeof root->path, "%s/%s", slash, name) >= sizeof root->path)
@@ -160,6 +196,7 @@ void containment_root_close(struct containment_root *root)
 	}
 	if (root->fd >= 0)
 		remove_subtree(root);
+	slices_close(root);
 	keepers_close(root);
 	containment_index_finish(root);
 	session_view_finish(&root->view);
@@ -168,7 +205,7 @@ void containment_root_close(struct containment_root *root)
 
 void containment_init(struct containment *containment, struct containment_root *root)
 {
-	*containment = (struct containment){ .root = root, .cgroup_fd = -1, .watch = -1 };
+	*containment = (struct containment){ .root = root, .cgroup_fd = -1, .watch = -1, .oom_watch = -1 };
 }
 
 static int take_name(struct containment *containment, const char *unit_name)
@@ -190,15 +227,23 @@ static int take_name(struct containment *containment, const char *unit_name)
 	return r;
 }
 
+static int add_watch(const struct containment *containment, const char *file)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/self/fd/%d/%s", containment->cgroup_fd, file);
+	return inotify_add_watch(containment->root->source.fd, path, IN_MODIFY);
+}
+
 static void watch_events(struct containment *containment)
 {
 	struct containment_root *root = containment->root;
-	char path[PATH_MAX + NAME_MAX + 32];
+	int watch = add_watch(containment, "cgroup.events");
 
-	snprintf(path, sizeof path, "%s/%s/cgroup.events", root->directory, containment->name);
-	int watch = inotify_add_watch(root->source.fd, path, IN_MODIFY);
 	if (watch >= 0)
 		containment_index_set_watch(root, containment, watch);
+	if (root->on_oom && root->controllers & CGROUP_MEMORY)
+		containment->oom_watch = add_watch(containment, "memory.events");
 }
 
 /*
@@ -208,13 +253,13 @@ static void watch_events(struct containment *containment)
  */
 static int drop_killed(struct containment *containment)
 {
-	int r = cgroup_remove(containment->root->fd, containment->name);
+	int r = cgroup_remove(slices_parent_fd(containment), containment->name);
 
 	if (r < 0 && r != -ENOENT)
 		return r;
 	containment_index_set_watch(containment->root, containment, -1);
 	close(containment->cgroup_fd);
-	containment->cgroup_fd = -1;
+	containment->cgroup_fd = containment->oom_watch = -1;
 	containment->killed = false;
 	return 0;
 }
@@ -231,7 +276,7 @@ int containment_prepare(struct containment *containment, const char *unit_name, 
 	if (r >= 0)
 		r = take_name(containment, unit_name);
 	if (r >= 0 && root->fd >= 0)
-		r = cgroup_open(root->fd, containment->name);
+		r = cgroup_open(slices_parent_fd(containment), containment->name);
 	if (r < 0) {
 		cause_set_errno(cause, -r, "cannot make the cgroup of %s", unit_name);
 		/* -1 has a meaning of its own. */
@@ -306,15 +351,25 @@ int containment_processes(struct containment *containment, pid_t *pids, size_t m
 	return containment->cgroup_fd < 0 ? 0 : cgroup_processes(containment->cgroup_fd, pids, max);
 }
 
-/* "/subtree/NAME" or below, seen from the hierarchy's root. */
+static bool is_slice(const char *name, size_t length)
+{
+	return length > 6 && strncmp(name + length - 6, ".slice", 6) == 0;
+}
+
+/* "/subtree/a.slice/NAME" or below, seen from the hierarchy's root. */
 static const char *name_in_path(const struct containment_root *root, const char *path, size_t *length)
 {
 	size_t prefix = strlen(root->path);
 
 	if (strncmp(path, root->path, prefix) != 0 || path[prefix] != '/')
 		return NULL;
-	*length = strcspn(path + prefix + 1, "/");
-	return path + prefix + 1;
+	for (path += prefix + 1;; path += *length + 1) {
+		*length = strcspn(path, "/");
+		if (!is_slice(path, *length))
+			return path;
+		if (!path[*length])
+			return NULL;
+	}
 }
 
 struct containment *containment_of(struct containment_root *root, pid_t pid)
@@ -355,8 +410,10 @@ void containment_release(struct containment *containment)
 	if (containment->name) {
 		if (containment->watch >= 0)
 			(void)inotify_rm_watch(root->source.fd, containment->watch);
-		if (root->fd >= 0)
-			(void)cgroup_remove(root->fd, containment->name); /* NOLINT(clang-analyzer-unix.Malloc) */
+		if (containment->oom_watch >= 0)
+			(void)inotify_rm_watch(root->source.fd, containment->oom_watch);
+		if (root->fd >= 0) /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
+			(void)cgroup_remove(slices_parent_fd(containment), containment->name);
 		containment_index_remove(root, containment);
 	}
 	if (containment->cgroup_fd >= 0)

@@ -28,15 +28,19 @@ struct keeper {
 	bool empty; /* nothing is left below it; it is about to end */
 };
 
+struct cgroup_slice;
+
 struct containment {
 	struct containment_root *root;
-	char *name;             /* the unit's, escaped for a directory */
-	int cgroup_fd;          /* the directory; -1: none yet or no cgroups */
-	int watch;              /* inotify watch on cgroup.events; -1: none */
-	pid_t leader[2];        /* without cgroups: pid, group and session of the main and of the control process */
-	pid_t child[2];         /* of the two, those that are children of ours and not reaped */
-	char invocation_id[33]; /* without cgroups: 32 hex digits */
-	struct keeper *keepers; /* without cgroups: one for each child, until nothing is left below it */
+	struct cgroup_slice *slice; /* NULL: right below the root */
+	char *name;                 /* the unit's, escaped for a directory */
+	int cgroup_fd;              /* the directory; -1: none yet or no cgroups */
+	int watch;                  /* inotify watch on cgroup.events; -1: none */
+	int oom_watch;              /* on memory.events, likewise */
+	pid_t leader[2];            /* without cgroups: pid, group and session of the main and of the control process */
+	pid_t child[2];             /* of the two, those that are children of ours and not reaped */
+	char invocation_id[33];     /* without cgroups: 32 hex digits */
+	struct keeper *keepers;     /* without cgroups: one for each child, until nothing is left below it */
 	unsigned keeper_count, keeper_capacity;
 	bool populated; /* as far as is known */
 	bool loose;     /* without cgroups: processes of it may live outside of its keepers' trees */
@@ -56,6 +60,9 @@ struct containment {
 int containment_root_open(struct containment_root **root, struct event_loop *loop, const char *subtree_name,
 			  void (*on_empty)(struct containment *containment, void *context), void *context,
 			  struct cause *why);
+/* Called when the kernel has killed a process for want of memory, where the memory controller is. */
+void containment_root_on_oom(struct containment_root *root,
+			     void (*on_oom)(struct containment *containment, void *context));
 void containment_root_close(struct containment_root *root); /* removes the empty cgroups */
 bool containment_root_has_cgroups(const struct containment_root *root);
 const char *containment_root_path(const struct containment_root *root); /* NULL without */
@@ -80,6 +87,18 @@ struct containment *containment_of_keeper(struct containment_root *root, pid_t k
 size_t containment_signal_kept(struct containment_root *root, int signal);
 
 void containment_init(struct containment *containment, struct containment_root *root);
+/*
+ * Controllers, bits of enum cgroup_controller, that the units' cgroups are to have. Those that cannot be given are not
+ * tried again; returns those that they have. svinit may move to a cgroup of its own below the one it is in
+ * ("init.scope"), for no cgroup but a hierarchy's root may have both.
+ */
+unsigned containment_root_enable(struct containment_root *root, unsigned controllers);
+/* Where it is to be made: "system.slice", "a-b.slice"; made on the way. 0 or -errno. */
+int containment_set_slice(struct containment *containment, const char *slice);
+/* The directory of a slice, borrowed; -ENOENT while nothing was made in it. */
+int containment_slice_fd(struct containment_root *root, const char *slice);
+/* Its path in the hierarchy; false without cgroups. */
+bool containment_path(const struct containment *containment, char *to, size_t size);
 /* Makes the cgroup if it is not there. Returns its directory for spawn_recipe.cgroup_fd, -1 without cgroups, or -errno
  * < -1. */
 int containment_prepare(struct containment *containment, const char *unit_name, struct cause *cause);

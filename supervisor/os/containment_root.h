@@ -36,6 +36,9 @@ struct containment_root {
 	struct containment **by_name, **by_watch;
 	size_t buckets, count;
 	uint64_t births;
+	struct cgroup_slice *slices;             /* inner ones in front of outer ones */
+	unsigned controllers, controllers_tried; /* of the units' cgroups; enum cgroup_controller */
+	void (*on_oom)(struct containment *containment, void *context);
 	enum { MEMORY_UNKNOWN, MEMORY_UNCOUNTED, MEMORY_COUNTED } memory; /* of the units' cgroups */
 	struct session_view view;
 	struct spawn_keeper keeper; /* program_fd -1: there are none */
@@ -49,6 +52,13 @@ struct containment_root {
 struct keeper_entry {
 	pid_t pid; /* 0: free */
 	struct containment *containment;
+};
+
+struct cgroup_slice {
+	char *name;
+	int fd;
+	struct cgroup_slice *outer; /* NULL: the root */
+	struct cgroup_slice *next;
 };
 
 /* The lists. Adding can fail with -ENOMEM; removing what is not there does nothing. */
@@ -66,6 +76,10 @@ int session_processes(struct containment *containment, pid_t *pids, size_t max);
 bool session_still_has(const struct containment *containment, pid_t pid);
 struct containment *session_of(struct containment_root *root, pid_t pid);
 void session_view_finish(struct session_view *view);
+
+/* The directory that its own is made in. */
+int slices_parent_fd(const struct containment *containment);
+void slices_close(struct containment_root *root);
 
 /* By keepers; as the functions of containment.h. */
 bool keepers_hold_any(const struct containment *containment);

@@ -28,6 +28,8 @@
 #include "supervisor/unit_file_states.h"
 #include "supervisor/unit_loading.h"
 #include "supervisor/unit_properties.h"
+#include "supervisor/unit_resources.h"
+#include "supervisor/unit_usage.h"
 
 enum { UNITS_MAX = 20000 };
 
@@ -209,6 +211,30 @@ bool log_line_is_process(const struct manager *world, pid_t pid)
 	(void)world;
 	(void)pid;
 	return false;
+}
+
+uint64_t unit_usage(struct manager *world, const struct unit *unit, enum usage_kind kind)
+{
+	(void)world;
+	(void)unit;
+	(void)kind;
+	return USAGE_UNKNOWN;
+}
+
+bool unit_resource_holds(const struct manager *world, const struct unit *unit, enum resource_key key)
+{
+	(void)world;
+	(void)unit;
+	(void)key;
+	return false;
+}
+
+void unit_resources_slice_name(const struct manager *world, const struct unit_definition *definition, char *name,
+			       size_t size)
+{
+	(void)world;
+	(void)definition;
+	snprintf(name, size, "system.slice");
 }
 
 int unit_loading_create_loader(struct manager *world, bool tell, struct loader **loader, struct cause *cause)

@@ -73,6 +73,19 @@ static inline void dump_service(FILE *to, const struct service_definition *servi
 	dump_commands(to, service);
 }
 
+static inline void dump_resources(FILE *to, const struct resource_options *resources)
+{
+	for (int key = 0; resources && key < RESOURCE_KEY_COUNT; key++) {
+		const struct resource_value *value = &resources->values[key];
+		if (value->set)
+			fprintf(to, "%s=%s%llu%s\n", resource_key_names[key], value->text ? value->text : "",
+				(unsigned long long)value->value, value->relative ? "/10000" : "");
+	}
+	for (size_t i = 0; resources && i < resources->device_count; i++)
+		fprintf(to, "%s=%s %llu\n", resource_key_names[resources->devices[i].key], resources->devices[i].path,
+			(unsigned long long)resources->devices[i].value);
+}
+
 static inline void dump_definition(FILE *to, const struct unit_definition *definition)
 {
 	fprintf(to, "%s %s\n", definition->name, load_state_name(definition->load_state));
@@ -93,6 +106,7 @@ static inline void dump_definition(FILE *to, const struct unit_definition *defin
 		dump_list(to, "Alias", definition->install->aliases);
 		dump_list(to, "WantedBy", definition->install->wanted_by);
 	}
+	dump_resources(to, definition->resources);
 	if (definition->service)
 		dump_service(to, definition->service);
 }
