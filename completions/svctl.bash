@@ -14,7 +14,8 @@ _svctl()
 	local globals='--runtime-dir --host --json --no-pager --no-block --quiet --full --no-legend --user
 		--help --version'
 	local unit_verbs=' start stop restart try-restart reload reload-or-restart reload-or-try-restart kill wait
-		reset-failed isolate status tree why security show cat is-active is-failed list list-units list-dependencies logs
+		freeze thaw set-property reset-failed isolate status tree why security show cat is-active is-failed list
+		list-units list-dependencies logs
 		enable disable reenable preset mask unmask revert edit is-enabled add-wants add-requires list-unit-files
 		set-default rotate '
 	cur=${COMP_WORDS[COMP_CWORD]}

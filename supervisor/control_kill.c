@@ -113,8 +113,41 @@ static void handle_reset_failed(struct control_call *call)
 	unit_selection_finish(&selection);
 }
 
+static void freeze_or_thaw(struct control_call *call, bool frozen)
+{
+	struct unit_selection selection;
+	struct cause cause = { 0 };
+	json_t *names = NULL;
+	int result = 0;
+
+	if (!CONTROL_PARAMETERS(call, { "units", PARAMETER_STRINGS, true, &names }) ||
+	    !control_select(call, names, &selection))
+		return;
+	for (size_t i = 0; i < selection.count && result >= 0; i++)
+		result = manager_freeze(call->manager, selection.units[i], frozen, &cause);
+	if (selection.missing_count > 0)
+		control_answer_no_such_unit(call, &selection.missing[0]);
+	else if (result < 0)
+		control_answer_error(call, "Failed", "text", cause.text);
+	else
+		control_answer_empty(call);
+	unit_selection_finish(&selection);
+}
+
+static void handle_freeze(struct control_call *call)
+{
+	freeze_or_thaw(call, true);
+}
+
+static void handle_thaw(struct control_call *call)
+{
+	freeze_or_thaw(call, false);
+}
+
 const struct control_method control_unit_methods[] = {
 	{ "Kill", CONTROL_WRITE_UNITS, handle_kill },
+	{ "Freeze", CONTROL_WRITE_UNITS, handle_freeze },
+	{ "Thaw", CONTROL_WRITE_UNITS, handle_thaw },
 	{ "ResetFailed", CONTROL_WRITE_UNITS, handle_reset_failed },
 	{ 0 },
 };

@@ -27,6 +27,7 @@
 #include "supervisor/log_line.h"
 #include "supervisor/main_process_finder.h"
 #include "supervisor/notify_events.h"
+#include "supervisor/os/cgroup.h"
 #include "supervisor/os/descriptors.h"
 #include "supervisor/os/limits.h"
 #include "supervisor/os/machine.h"
@@ -161,6 +162,25 @@ int manager_kill(struct manager *manager, unit_id unit, enum signal_scope scope,
 	if (result == 0)
 		return cause_set(cause, ESRCH, "%s has no such process to signal", name);
 	return result < 0 ? cause_set_errno(cause, -result, "signalling %s", name) : 0;
+}
+
+int manager_freeze(struct manager *manager, unit_id id, bool frozen, struct cause *cause)
+{
+	const struct unit *unit = core_unit(manager->core, id);
+	struct unit_runtime *runtime = unit_runtime_find(manager, id);
+	const char *name = unit->definition->name;
+
+	if (!containment_root_has_cgroups(manager->containment_root))
+		return cause_set(cause, ENOTSUP, "%s cannot be frozen: there are no cgroups here", name);
+	if (!runtime || runtime->containment.cgroup_fd < 0 || !unit->populated)
+		return cause_set(cause, ESRCH, "%s has no processes", name);
+	int result = cgroup_freeze(runtime->containment.cgroup_fd, frozen);
+	if (result < 0)
+		return cause_set_errno(cause, -result, "%s cannot be %s", name, frozen ? "frozen" : "thawed");
+	runtime->frozen = frozen;
+	if (manager->control)
+		control_verbs_unit_changed(manager->control, id);
+	return 0;
 }
 
 /* Puts `pid` in front of the others, if it is among them. */

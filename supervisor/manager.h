@@ -79,6 +79,10 @@ struct unit_runtime {
 	bool invocation_is_logged;       /* svlog knows the ID */
 	uint64_t resources_failed; /* bit n: the kernel refused the unit's enum resource_key n */
 	uint64_t ended_cpu;        /* ns used by those that ended, where no cgroup counts */
+	unsigned long oom_kills;    /* of the containment, as far as they were told */
+	uint64_t resources_written; /* bit n: enum resource_key n stands in the cgroup's files */
+	uint64_t resources_failed;  /* bit n: the kernel refused the unit's enum resource_key n */
+	uint64_t ended_cpu;         /* ns used by those that ended, where no cgroup counts */
 	bool frozen;
 	char invocation_id[33];          /* of the present start; empty while down */
 	uint8_t starting;                /* role + 1 of the process that is being started; 0: none */
@@ -176,6 +180,9 @@ void manager_close(struct manager *manager);
 
 /* `kill` verb: -ESRCH when the unit has no such process. */
 int manager_kill(struct manager *manager, unit_id unit, enum signal_scope scope, int signal, struct cause *cause);
+
+/* `freeze` and `thaw`: -ENOTSUP without a cgroup, -ESRCH for a unit without processes. */
+int manager_freeze(struct manager *manager, unit_id unit, bool frozen, struct cause *cause);
 
 /* All processes of a unit, main and control first. Returns how many there are, fills at most max; or -errno. */
 int manager_processes(struct manager *manager, unit_id unit, pid_t *pids, size_t max);

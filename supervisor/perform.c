@@ -208,6 +208,9 @@ int perform_signal(struct manager *manager, unit_id unit, enum signal_scope scop
 	if (!runtime)
 		return 0;
 	const struct process *main_process = &runtime->processes[ROLE_MAIN];
+	/* Who is to do something about the signal has to run. */
+	if (runtime->frozen && core_unit(manager->core, unit)->active_state == ACTIVE_STATE_DEACTIVATING)
+		(void)manager_freeze(manager, unit, false, NULL);
 	const struct process *control = &runtime->processes[ROLE_CONTROL];
 	if (scope == SCOPE_ALL || scope == SCOPE_ALL_BUT_MAIN)
 		return containment_signal(&runtime->containment, number, scope == SCOPE_ALL ? 0 : main_process->pid,
@@ -267,6 +270,7 @@ static void perform_clean_up(struct manager *manager, const struct action *actio
 		sandbox_state_release(manager, core_unit(manager->core, action->unit));
 	}
 	runtime->invocation_id[0] = '\0';
+	runtime->frozen = false;
 	/* Processes that KillMode= left are looked after until they end. */
 	if (!action->clean_up.keep && containment_is_empty(&runtime->containment) != 0)
 		containment_release(&runtime->containment);

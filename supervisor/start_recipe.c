@@ -387,6 +387,8 @@ static int make_containment(struct context *context)
 		return fail(context, SPAWN_STEP_CGROUP, -fd);
 	context->recipe->spawn.cgroup_fd = fd;
 	context->recipe->spawn.new_session = true;
+	if (made)
+		context->runtime->resources_written = 0;
 	if (made && fd >= 0)
 		unit_resources_apply(context->manager, context->unit->id);
 	return fd < 0 && context->exec->keeper ? make_keeper(context) : 0;

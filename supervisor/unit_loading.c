@@ -52,34 +52,38 @@ static int add_machine_units(char ***defaults)
 	return 0;
 }
 
+/* Where set-property --runtime writes; NULL: there is no RDIR, or no memory. The caller frees. */
+static char *runtime_units(const struct manager_options *options)
+{
+	char *path = NULL;
+
+	if (!options->runtime_directory || asprintf(&path, "%s/units", options->runtime_directory) < 0)
+		return NULL;
+	return path;
+}
+
+static int append_all(char ***list, char *const *more)
+{
+	int result = 0;
+
+	for (; result == 0 && more && *more; more++)
+		result = string_list_append(list, *more);
+	return result;
+}
+
 /* The run directories of the options, then the search path where no --units closes the world. */
 static char **search_path(const struct manager_options *options)
 {
 	char **defaults = options->search_defaults ? loader_default_directories(options->user_mode) : NULL;
-	size_t given = 0, found = 0;
+	char *first[] = { runtime_units(options), NULL }, **path = calloc(1, sizeof *path);
+	bool good = path && (!options->search_defaults || defaults) &&
+		    (!options->machine_init || !defaults || add_machine_units(&defaults) == 0) &&
+		    append_all(&path, first) == 0 && append_all(&path, options->unit_directories) == 0 &&
+		    append_all(&path, defaults) == 0;
 
-	if (options->search_defaults && !defaults)
-		return NULL;
-	if (options->machine_init && defaults && add_machine_units(&defaults) < 0) {
-		string_list_free(defaults);
-		return NULL;
-	}
-	while (options->unit_directories && options->unit_directories[given])
-		given++;
-	while (defaults && defaults[found])
-		found++;
-	char **path = calloc(given + found + 1, sizeof *path);
-	bool whole = path;
-	for (size_t i = 0; whole && i < given; i++) {
-		path[i] = strdup(options->unit_directories[i]);
-		whole = path[i];
-	}
-	for (size_t i = 0; whole && i < found; i++) {
-		path[given + i] = defaults[i];
-		defaults[i] = NULL;
-	}
+	free(first[0]);
 	string_list_free(defaults);
-	if (whole)
+	if (good)
 		return path;
 	/* To look into fewer would make the units of the others vanish. */
 	string_list_free(path);

@@ -91,9 +91,10 @@ static unsigned controllers_of(const struct resource_options *resources)
 /* One cgroup while its files are written. */
 struct target {
 	const struct manager *manager;
-	const struct resource_options *resources, *before; /* what was set there up to now; NULL: nothing */
+	const struct resource_options *resources;
 	int fd;
-	uint64_t failed; /* bit n: key n was refused by the kernel */
+	uint64_t written; /* bit n: key n was written there before */
+	uint64_t failed;  /* bit n: key n was refused by the kernel */
 };
 
 static void put(struct target *target, enum resource_key key, const char *file, const char *text)
@@ -142,10 +143,10 @@ static void put_weight(struct target *target, const struct attribute *attribute,
 	put(target, attribute->key, attribute->file, text);
 }
 
-static bool was_set(const struct target *target, const struct attribute *attribute)
+static bool is_set(const struct resource_options *resources, const struct attribute *attribute)
 {
-	return target->before && (target->before->values[attribute->key].set ||
-				  (attribute->startup != NO_KEY && target->before->values[attribute->startup].set));
+	return resources->values[attribute->key].set ||
+	       (attribute->startup != NO_KEY && resources->values[attribute->startup].set);
 }
 
 static void put_attribute(struct target *target, const struct attribute *attribute)
@@ -158,7 +159,7 @@ static void put_attribute(struct target *target, const struct attribute *attribu
 	if (!attribute->file || attribute->key == RESOURCE_CPU_QUOTA_PERIOD)
 		return;
 	if (!value->set) {
-		if (was_set(target, attribute))
+		if (target->written >> attribute->key & 1)
 			(void)write_file_at(target->fd, attribute->file, attribute->unset);
 		return;
 	}
@@ -210,25 +211,28 @@ static void put_device(struct target *target, const struct resource_device *devi
 	put(target, device->key, device->key == RESOURCE_IO_DEVICE_WEIGHT ? "io.weight" : "io.max", text);
 }
 
-static uint64_t apply(struct manager *manager, const struct resource_options *before,
-		      const struct resource_options *resources, int fd)
+/* `resources` is NULL when nothing is set any more. */
+static void apply(struct manager *manager, struct unit_runtime *runtime, const struct resource_options *resources,
+		  int fd)
 {
 	static const struct resource_options none;
 	struct target target = {
 		.manager = manager,
 		.resources = resources ? resources : &none,
-		.before = before,
 		.fd = fd,
+		.written = runtime->resources_written,
 	};
 
-	resources = target.resources;
-
-	containment_root_enable(manager->containment_root, controllers_of(resources));
-	for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
+	containment_root_enable(manager->containment_root, controllers_of(target.resources));
+	runtime->resources_written = 0;
+	for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++) {
 		put_attribute(&target, &attributes[i]);
-	for (size_t i = 0; i < resources->device_count; i++)
-		put_device(&target, &resources->devices[i]);
-	return target.failed;
+		if (is_set(target.resources, &attributes[i]))
+			runtime->resources_written |= UINT64_C(1) << attributes[i].key;
+	}
+	for (size_t i = 0; i < target.resources->device_count; i++)
+		put_device(&target, &target.resources->devices[i]);
+	runtime->resources_failed = target.failed;
 }
 
 /* ---- Slices ---- */
@@ -260,15 +264,10 @@ void unit_resources_slice_name(const struct manager *manager, const struct unit_
 	snprintf(name + used, size - used, ".slice");
 }
 
-/* A reload that changes limits changes them at once; the rest of a definition waits for the next start. */
+/* Of what the next start would take, limits hold at once. */
 static const struct resource_options *wanted(const struct unit *unit)
 {
 	return unit->next_definition ? unit->next_definition->resources : unit->definition->resources;
-}
-
-static bool sets_any(const struct unit *unit)
-{
-	return unit->definition->resources || wanted(unit);
 }
 
 /* A slice that no file describes has no limits; one that has a file is read when it first has a unit. */
@@ -280,9 +279,9 @@ static void apply_slice(struct manager *manager, const char *name)
 	if (fd < 0 || unit_loading_add(manager, name, &id, NULL) < 0 || id == UNIT_ID_NONE)
 		return;
 	const struct unit *unit = core_unit(manager->core, id);
-	struct unit_runtime *runtime = sets_any(unit) ? unit_runtime_get(manager, id) : NULL;
-	if (runtime)
-		runtime->resources_failed = apply(manager, unit->definition->resources, wanted(unit), fd);
+	struct unit_runtime *runtime = unit_runtime_get(manager, id);
+	if (runtime && (wanted(unit) || runtime->resources_written))
+		apply(manager, runtime, wanted(unit), fd);
 }
 
 int unit_resources_place(struct manager *manager, unit_id id)
@@ -320,9 +319,8 @@ void unit_resources_apply(struct manager *manager, unit_id id)
 	}
 	if (!runtime || runtime->containment.cgroup_fd < 0)
 		return;
-	if (sets_any(unit))
-		runtime->resources_failed =
-			apply(manager, unit->definition->resources, wanted(unit), runtime->containment.cgroup_fd);
+	if (wanted(unit) || runtime->resources_written)
+		apply(manager, runtime, wanted(unit), runtime->containment.cgroup_fd);
 	if (unit->definition->service && unit->definition->service->options->oom_policy == OOM_POLICY_KILL)
 		(void)write_file_at(runtime->containment.cgroup_fd, "memory.oom.group", "1");
 }
@@ -333,7 +331,8 @@ void unit_resources_apply_all(struct manager *manager)
 
 	for (unit_id id = 0; id < count; id++) {
 		const struct unit *unit = core_unit(manager->core, id);
-		if (unit && sets_any(unit))
+		const struct unit_runtime *runtime = unit_runtime_find(manager, id);
+		if (unit && (wanted(unit) || (runtime && runtime->resources_written)))
 			unit_resources_apply(manager, id);
 	}
 }

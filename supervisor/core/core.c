@@ -121,6 +121,12 @@ static bool is_bare_target(const struct unit *unit, const struct unit_definition
 	       !unit->private->checking;
 }
 
+/* Those are changed in the cgroup of a running unit, and nothing else of it is. */
+static bool differs_in_limits_alone(const struct unit_definition *a, const struct unit_definition *b)
+{
+	return a->load_state == b->load_state && a->running_hash == b->running_hash && a->running_hash != 0;
+}
+
 /* Reverting to what is running needs no waiting definition. */
 static void replace_definition(struct core *core, struct unit *unit, struct unit_definition *definition)
 {
@@ -129,7 +135,8 @@ static void replace_definition(struct core *core, struct unit *unit, struct unit
 	if (same_definition(unit->definition, definition))
 		return;
 	unit->next_definition = unit_definition_reference(definition);
-	if (unit_is_quiet(unit) || is_bare_target(unit, definition)) {
+	if (unit_is_quiet(unit) || is_bare_target(unit, definition) ||
+	    differs_in_limits_alone(unit->definition, definition)) {
 		unit_adopt_definition(core, unit);
 	} else if (unit_machine(unit)->refresh && unit->definition->type == definition->type) {
 		unit_adopt_definition(core, unit);

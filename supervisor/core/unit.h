@@ -499,6 +499,7 @@ struct unit_definition {
 	char **drop_in_paths;
 	char *load_error;                /* "FILE:LINE: what" of the first error, or NULL */
 	uint64_t loaded;                 /* realtime µs at which its files were read; 0: unknown */
+	uint64_t running_hash;           /* but for limits and weights, which can change under way; 0: unknown */
 	uint64_t content_hash;           /* over everything that was read; equal hash: same definition */
 	struct dependency *dependencies; /* explicit and implicit; never the inverse */
 	size_t dependency_count;

@@ -79,6 +79,8 @@ const struct section *section_find(const char *name, enum unit_type type);
 const struct key *key_find(const struct section *section, const char *name);
 /* The section of a type's units that has a key of this name; NULL: none. */
 const char *key_home(const char *name, enum unit_type type);
+/* One that set-property takes: a limit or weight. */
+bool key_is_limit(const struct key *key);
 /* The name nearest to an unknown one; NULL when none is near. */
 const char *key_suggest(const struct section *section, const char *name);
 const char *section_suggest(const char *name, enum unit_type type);

@@ -93,6 +93,12 @@ const char *key_home(const char *name, enum unit_type type)
 	return NULL;
 }
 
+bool key_is_limit(const struct key *key)
+{
+	return key >= resource_keys.keys && key < resource_keys.keys + resource_keys.count &&
+	       key->place == PLACE_DEFINITION;
+}
+
 const char *key_suggest(const struct section *section, const char *name)
 {
 	struct suggestions suggestions = SUGGESTIONS_FOR(name);

@@ -242,12 +242,15 @@ static int complete(struct unit_load *load)
 	unsigned char state = (unsigned char)definition->load_state;
 	load_hash(load, &state, 1);
 	definition->content_hash = load->hash;
+	definition->running_hash = load->running_hash;
 	return 0;
 }
 
 static int start_load(struct loader *loader, const char *name, struct unit_load *load)
 {
-	*load = (struct unit_load){ .loader = loader, .hash = UINT64_C(14695981039346656037) };
+	*load = (struct unit_load){ .loader = loader,
+				    .hash = UINT64_C(14695981039346656037),
+				    .running_hash = UINT64_C(14695981039346656037) };
 	load->definition = unit_definition_create(name, unit_type_from_name(name));
 	if (!load->definition)
 		return -ENOMEM;

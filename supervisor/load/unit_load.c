@@ -298,13 +298,28 @@ static void explain_key(struct unit_load *load, const struct key *key)
 }
 
 /* Comments and space mean nothing, and [Install] is for those who enable: neither makes another unit. */
-static void hash_assignment(struct unit_load *load, const struct assignment *assignment)
+static void hash_assignment(struct unit_load *load, const struct assignment *assignment, const struct key *key)
 {
 	if (!load->section_seed)
 		return;
 	load->hash ^= load->section_seed;
 	load_hash_text(load, assignment->key);
 	load_hash_text(load, assignment->value);
+	uint64_t all = load->hash;
+
+	if (strcmp(assignment->section, "Install") == 0)
+		return;
+	for (int round = 0; round < 2; round++) {
+		load->hash = round == 0 ? all : load->running_hash;
+		load_hash_text(load, assignment->section);
+		load_hash_text(load, assignment->key);
+		load_hash_text(load, assignment->value);
+		if (round == 0)
+			all = load->hash;
+		else if (!key || !key_is_limit(key))
+			load->running_hash = load->hash;
+	}
+	load->hash = all;
 }
 
 static int assign(void *context, const struct assignment *assignment)
@@ -323,8 +338,8 @@ static int assign(void *context, const struct assignment *assignment)
 	}
 	if (!load->section)
 		return 0;
-	hash_assignment(load, assignment);
 	const struct key *key = key_find(load->section, assignment->key);
+	hash_assignment(load, assignment, key);
 	if (!key) {
 		report_unknown_key(load, assignment->key);
 		return 0;

@@ -22,8 +22,8 @@ struct unit_load {
 	char section_name[64];
 	char *refused, *refused_path; /* why the first refused key keeps the unit from starting, and where; NULL */
 	unsigned refused_line;
-	uint64_t hash;
-	unsigned warnings; /* made so far */
+	uint64_t hash, running_hash; /* see unit_definition */
+	unsigned warnings;           /* made so far */
 	bool refused_ignored, sandbox_required;
 	bool type_given, timeout_start_given, job_running_timeout_given;
 	bool permissions_start_only;

@@ -64,6 +64,11 @@ int cgroup_kill(int fd)
 	return write_file_at(fd, "cgroup.kill", "1");
 }
 
+int cgroup_freeze(int fd, bool frozen)
+{
+	return write_file_at(fd, "cgroup.freeze", frozen ? "1" : "0");
+}
+
 bool cgroup_counts_memory(int fd)
 {
 	return faccessat(fd, "memory.events", R_OK, AT_EACCESS) == 0;

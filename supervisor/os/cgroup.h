@@ -24,6 +24,8 @@ int cgroup_open(int parent_fd, const char *name);
 int cgroup_is_populated(int fd);
 /* cgroup.kill. 0 or -errno (-ENOENT before Linux 5.14). */
 int cgroup_kill(int fd);
+/* cgroup.freeze. 0 or -errno. What is frozen can still be killed. */
+int cgroup_freeze(int fd, bool frozen);
 /* The processes, those of cgroups below too, up to max; returns how many there are or -errno. */
 int cgroup_processes(int fd, pid_t *pids, size_t max);
 /* Those of this one alone. */

@@ -80,13 +80,11 @@ def test_what_is_used_is_counted_in_any_case(svinit, way):
 
 
 def test_the_time_of_ended_processes_counts_without_cgroups(svinit):
-    sv = svinit({"s": "[Service]\nExecStart=/bin/sh -c '(timeout 0.3 sh -c \"while :; do :; done\" &) ; sleep infinity'\n"},
-                options=["--no-cgroups"])
-    sv.until_active("s")
-    until(lambda: sv.show("s")["TasksCurrent"] == 2 or sv.show("s")["CPUUsageNSec"] > 100_000_000, "the burner to run")
-    until(lambda: sv.show("s")["TasksCurrent"] == 1 or len(sv.call("Why", unit="s.service")["why"]["processes"]) <= 2,
-          "the burner to end")
-    until(lambda: sv.show("s")["CPUUsageNSec"] > 100_000_000, "its time to be counted")
+    sv = svinit({"s": "[Service]\nExecStart=/bin/sh -c '(sh -c \"i=0; while [ \\$$i -lt 300000 ]; do i=\\$$((i+1)); done; "
+                      "touch @top@/done\" &) ; exec sleep infinity'\n"}, options=["--no-cgroups"])
+    until(sv.file("done").exists, "the burner to end")
+    until(lambda: sv.show("s")["TasksCurrent"] == 1, "the burner to be gone")
+    assert sv.show("s")["CPUUsageNSec"] > 20_000_000
 
 
 @needs("memory")
@@ -153,3 +151,69 @@ def test_allowed_cpus_hold(svinit):
     sv = svinit({"s": SLEEP + "AllowedCPUs=0\n"})
     sv.until_active("s")
     assert os.sched_getaffinity(sv.main_pid("s")) == {0}
+
+
+def test_set_property_writes_drop_ins_and_applies(svinit):
+    sv = svinit({"s": SLEEP})
+    sv.until_active("s")
+    sv.ctl("set-property", "s", "MemoryMax=64M", "CPUWeight=50", check=0)
+    assert (sv.units / "s.service.d" / "50-MemoryMax.conf").read_text(encoding="utf-8").endswith(
+        "[Service]\nMemoryMax=64M\n")
+    properties = sv.show("s")
+    assert (properties["MemoryMax"], properties["CPUWeight"]) == (64 << 20, 50)
+    assert not properties["NeedRestart"], "a running unit takes limits over as they are"
+    sv.ctl("set-property", "--runtime", "s", "MemoryMax=32M", check=0)
+    assert (sv.runtime / "units/s.service.d/50-MemoryMax.conf").exists()
+    assert sv.show("s")["MemoryMax"] == 32 << 20
+    sv.ctl("set-property", "--runtime", "s", "MemoryMax=", check=0)
+    assert sv.show("s")["MemoryMax"] is None
+
+
+def test_set_property_refuses_what_is_none(svinit):
+    sv = svinit({"s": SLEEP})
+    sv.until_active("s")
+    for words, why in ((["ExecStart=/bin/false"], "cannot be set"), (["MemoryMax=much"], "not a size"),
+                       (["MemoryMax"], "PROPERTY=VALUE")):
+        result = sv.ctl("set-property", "s", *words, check=1)
+        assert why in result.stderr, result.stderr
+    assert not (sv.units / "s.service.d").exists()
+    assert sv.ctl("set-property", "nobody", "MemoryMax=1M").returncode != 0
+
+
+def test_freeze_and_thaw(svinit):
+    if not cgroup_mount():
+        pytest.skip("no writable cgroup v2 tree here")
+    sv = svinit({"s": "[Service]\nExecStart=/bin/sh -c 'while :; do echo x >> @top@/alive; sleep 0.01; done'\n"})
+    until(sv.file("alive").exists, "the service to run")
+    sv.ctl("freeze", "s", check=0)
+    assert sv.show("s")["FreezerState"] == "frozen"
+    until(lambda: "frozen 1" in cgroup_file(sv, "s", "cgroup.events"), "the kernel to freeze it")
+    before = len(sv.lines("alive"))
+    sv.ctl("thaw", "s", check=0)
+    assert sv.show("s")["FreezerState"] == "running"
+    until(lambda: len(sv.lines("alive")) > before, "the service to go on")
+    sv.ctl("freeze", "s", check=0)
+    sv.ctl("stop", "s", check=0)
+    assert sv.state("s") == ("inactive", "dead")
+    assert "no processes" in sv.ctl("freeze", "s", check=1).stderr
+
+
+def test_without_cgroups_nothing_is_frozen(svinit):
+    sv = svinit({"s": SLEEP}, options=["--no-cgroups"])
+    sv.until_active("s")
+    assert "no cgroups" in sv.ctl("freeze", "s", check=1).stderr
+
+
+def test_metrics(svinit, way):
+    sv = svinit({"busy": BUSY, "idle": "[Service]\nType=oneshot\nExecStart=/bin/true\n"}, **way)
+    sv.until_active("busy")
+    until(lambda: (sv.show("busy")["CPUUsageNSec"] or 0) > 10_000_000, "time to be used")
+    lines = sv.ctl("metrics", check=0).stdout.splitlines()
+    values = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    assert values['svinit_unit_state{unit="busy.service",state="active"}'] == "1"
+    assert values['svinit_unit_state{unit="idle.service",state="active"}'] == "0"
+    assert float(values['svinit_unit_cpu_seconds_total{unit="busy.service"}']) > 0.01
+    assert int(values['svinit_unit_memory_bytes{unit="busy.service"}']) > 0
+    assert values['svinit_unit_restarts_total{unit="busy.service"}'] == "0"
+    for line in lines:
+        assert line.startswith(("# HELP svinit_unit_", "# TYPE svinit_unit_", "svinit_unit_")), line

@@ -206,6 +206,14 @@ void log_line_vault(struct manager *world, const char *name, int fd)
 	(void)world, (void)name, (void)fd;
 }
 
+int manager_freeze(struct manager *world, unit_id unit, bool frozen, struct cause *cause)
+{
+	(void)world;
+	(void)unit;
+	(void)frozen;
+	return cause_set(cause, ENOTSUP, "there are no cgroups in this world");
+}
+
 bool log_line_is_process(const struct manager *world, pid_t pid)
 {
 	(void)world;
