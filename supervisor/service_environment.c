@@ -166,6 +166,38 @@ static int set_trigger(const struct manager *manager, const struct unit *unit, c
 	return result < 0 ? result : set_format(environment, "TRIGGER_TIMER_MONOTONIC_USEC=%" PRIu64, timer.last);
 }
 
+/* Three bytes become four letters. */
+static void encode(const char *data, size_t length, char *to)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < length; i += 3) {
+		uint32_t bits = 0;
+		for (size_t j = 0; j < 3; j++)
+			bits = bits << 8 | (i + j < length ? (unsigned char)data[i + j] : 0);
+		for (size_t j = 0; j < 4; j++)
+			*to++ = i + j > length ? '=' : letters[bits >> (18 - 6 * j) & 63];
+	}
+	*to = '\0';
+}
+
+/* systemd.resource-control(5), MemoryPressureWatch=: where to write what, to be told when memory gets short. */
+static int set_memory_pressure(const struct environment_request *request, char ***environment)
+{
+	const struct resource_options *resources = request->unit->definition->resources;
+	char directory[4096], order[64], encoded[128];
+
+	if (!resources || !resources->memory_pressure_watch ||
+	    !containment_directory(&request->runtime->containment, directory, sizeof directory))
+		return 0;
+	usec threshold = resources->memory_pressure_threshold;
+	int length =
+		snprintf(order, sizeof order, "some %" PRIu64 " 2000000", threshold ? threshold : 200 * USEC_PER_MSEC);
+	encode(order, (size_t)length + 1, encoded);
+	int result = set_format(environment, "MEMORY_PRESSURE_WATCH=%s/memory.pressure", directory);
+	return result < 0 ? result : set_format(environment, "MEMORY_PRESSURE_WRITE=%s", encoded);
+}
+
 static bool may_notify(const struct service_definition *service)
 {
 	return service->options->notify_access != NOTIFY_ACCESS_NONE || service->type == SERVICE_NOTIFY ||
@@ -190,6 +222,7 @@ static int set_supervision(const struct manager *manager, const struct environme
 		result = set_trigger(manager, unit, environment);
 	if (result >= 0)
 		result = granted_descriptors_announce(request->granted, environment);
+		result = set_memory_pressure(request, environment);
 	if (result >= 0)
 		result = environment_set(environment, "SYSTEMD_EXEC_PID=0000000000");
 	usec watchdog = unit->watchdog ? unit->watchdog : request->service->options->watchdog;

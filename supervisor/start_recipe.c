@@ -11,8 +11,10 @@
 #include "common/string_list.h"
 #include "supervisor/load/expand.h"
 #include "supervisor/log_line.h"
+#include "supervisor/os/cgroup.h"
 #include "supervisor/os/limits.h"
 #include "supervisor/sandbox_state.h"
+#include "supervisor/placement_recipe.h"
 #include "supervisor/service_environment.h"
 #include "supervisor/socket_units.h"
 #include "supervisor/unit_resources.h"
@@ -374,6 +376,21 @@ static int make_keeper(struct context *context)
 	return 0;
 }
 
+/* Delegate=, and what MemoryPressureWatch= is written to, belong to the service's user. */
+static int hand_over(const struct context *context, int cgroup)
+{
+	const struct start_recipe *recipe = context->recipe;
+	const struct resource_options *resources = context->unit->definition->resources;
+
+	if (context->exec->delegate)
+		containment_root_enable(context->manager->containment_root, CGROUP_CONTROLLERS_ALL);
+	if (!recipe->spawn.set_ids)
+		return 0;
+	if (resources && resources->memory_pressure_watch)
+		(void)fchownat(cgroup, "memory.pressure", recipe->user.uid, recipe->user.gid, 0);
+	return context->exec->delegate ? cgroup_delegate(cgroup, recipe->user.uid, recipe->user.gid) : 0;
+}
+
 static int make_containment(struct context *context)
 {
 	int fd = unit_resources_place(context->manager, context->unit->id);
@@ -389,8 +406,12 @@ static int make_containment(struct context *context)
 	context->recipe->spawn.new_session = true;
 	if (made)
 		context->runtime->resources_written = 0;
-	if (made && fd >= 0)
+	if (made && fd >= 0) {
 		unit_resources_apply(context->manager, context->unit->id);
+		int result = hand_over(context, fd);
+		if (result < 0)
+			return fail(context, SPAWN_STEP_CGROUP, -result);
+	}
 	return fd < 0 && context->exec->keeper ? make_keeper(context) : 0;
 }
 
@@ -411,8 +432,8 @@ int start_recipe_make(struct manager *manager, const struct unit *unit, enum exe
 		.cause = cause,
 	};
 	int (*const steps[])(struct context *) = {
-		make_user,    make_descriptors,       make_environment, make_argv,
-		make_streams, make_working_directory, make_containment,
+		make_user, make_containment, make_descriptors,       make_environment,
+		make_argv, make_streams,     make_working_directory,
 	};
 
 	*recipe = (struct start_recipe){ .data_fd = -1,
@@ -421,6 +442,7 @@ int start_recipe_make(struct manager *manager, const struct unit *unit, enum exe
 	*error = (struct spawn_error){ 0 };
 	context.as_user = !(context.command->flags & (EXEC_FULLY_PRIVILEGED | EXEC_NO_SETUID));
 	make_scheduling(&context);
+	placement_recipe_make(service->exec, recipe);
 	make_privileges(&context);
 	make_limits(&context);
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {

@@ -24,6 +24,9 @@ struct sandbox_line {
 struct start_recipe {
 	struct spawn_recipe spawn;
 	struct spawn_keeper keeper;
+	struct spawn_placement placement;
+	struct spawn_terminal terminal;
+	uint64_t cpus[PLACEMENT_CPU_WORDS], nodes[PLACEMENT_NODE_WORDS];
 	struct user user;
 	char **environment, **argv;
 	char *pid_variables[5];

@@ -157,6 +157,7 @@ static void write_not_enforced(struct property_view *view, uint64_t argument)
 		write_string(view->to, *known);
 	for (; found && *found; found++)
 		write_string(view->to, *found);
+	unit_write_failed_limits(view);
 	write_end_array(view->to);
 }
 

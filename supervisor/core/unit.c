@@ -196,6 +196,7 @@ static void free_exec_options(const struct exec_options *shared)
 	if (options->sandbox)
 		sandbox_finish(options->sandbox);
 	free(options->sandbox);
+	free(options->placement);
 	free_list(options->environment);
 	free_list(options->environment_files);
 	free_list(options->pass_environment);

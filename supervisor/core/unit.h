@@ -322,6 +322,18 @@ struct resource_limit {
 	struct rlimit value;
 };
 
+enum { PLACEMENT_CPU_WORDS = 128, PLACEMENT_NODE_WORDS = 16 };
+
+/* CPUAffinity=, NUMAPolicy=, Personality= and the like, which few units set. Bit n of a set is CPU or node n. */
+struct placement_options {
+	bool cpus_set, cpus_of_nodes, all_nodes, personality_set, coredump_filter_set;
+	uint64_t cpus[PLACEMENT_CPU_WORDS];
+	int numa_policy; /* MPOL_*; -1: unset */
+	uint64_t nodes[PLACEMENT_NODE_WORDS];
+	unsigned personality; /* PER_* */
+	uint64_t coredump_filter;
+};
+
 /* The keys of systemd.exec(5) and [X-Svinit]: how a process of the unit is set up. */
 struct exec_options {
 	char *user; /* name or number; NULL: svinit's own */
@@ -347,7 +359,9 @@ struct exec_options {
 	char **unset_environment; /* NAME or NAME=VALUE */
 	struct stream input, output, error;
 	char *tty_path; /* NULL: /dev/console */
-	bool tty_reset, tty_vhangup;
+	bool tty_reset, tty_vhangup, tty_vt_disallocate;
+	unsigned tty_rows, tty_columns;      /* 0: as they are */
+	struct placement_options *placement; /* NULL: nothing of it */
 	char *syslog_identifier;
 	int syslog_level; /* 0 to 7; 6 (info) by default */
 	int syslog_facility;

@@ -32,6 +32,7 @@ key_reader read_limit; /* data_count: enum limit_unit; offset: RLIMIT_* */
 key_reader read_nice, read_oom_score_adjust, read_io_class, read_io_priority, read_cpu_policy, read_cpu_priority;
 key_reader read_capabilities, read_secure_bits, read_timer_slack, read_delegate;
 key_reader read_user, read_working_directory, read_directories, read_log_level, read_log_format, read_slice;
+key_reader read_cpu_affinity, read_numa_policy, read_numa_mask, read_personality, read_coredump_filter;
 key_reader read_preserve;
 
 key_reader read_switch;        /* data: names by value; "no" is the first and "yes" the second; the field is an enum */

@@ -49,6 +49,8 @@ unsigned cgroup_controllers(int fd);
 unsigned cgroup_controllers_below(int fd);
 /* Gives them to the cgroups below. 0, or the -errno of the first that could not be given. */
 int cgroup_enable_below(int fd, unsigned controllers);
+/* Hands it over: the user may make cgroups below it and move processes between them. 0 or -errno. */
+int cgroup_delegate(int fd, uid_t user, gid_t group);
 /* Moves the process in. 0 or -errno. */
 int cgroup_move(int fd, pid_t pid);
 /* Whether the memory controller is there: the same for all cgroups of one parent. */

@@ -1,7 +1,10 @@
 #include "supervisor/os/cgroup.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "supervisor/os/read_file.h"
 
@@ -48,6 +51,19 @@ int cgroup_enable_below(int fd, unsigned controllers)
 			first = r;
 	}
 	return first;
+}
+
+int cgroup_delegate(int fd, uid_t user, gid_t group)
+{
+	static const char *const files[] = { "cgroup.procs", "cgroup.subtree_control", "cgroup.threads",
+					     "memory.oom.group", "memory.reclaim" };
+
+	if (fchownat(fd, "", user, group, AT_EMPTY_PATH) < 0)
+		return -errno;
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		if (fchownat(fd, files[i], user, group, AT_SYMLINK_NOFOLLOW) < 0 && errno != ENOENT)
+			return -errno;
+	return 0;
 }
 
 int cgroup_move(int fd, pid_t pid)

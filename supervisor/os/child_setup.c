@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "supervisor/os/child_exec.h"
+#include "supervisor/os/child_placement.h"
 #include "supervisor/os/child_privileges.h"
 #include "supervisor/os/child_streams.h"
 #include "supervisor/os/read_file.h"
@@ -192,15 +193,20 @@ static const struct {
 	{ SPAWN_STEP_STDIN, set_umask },
 	{ SPAWN_STEP_CGROUP, join_cgroup },
 	{ SPAWN_STEP_SETSID, new_session },
+	{ SPAWN_STEP_STDIN, child_prepare_terminal },
 	{ SPAWN_STEP_STDIN, stdin_step },
 	{ SPAWN_STEP_STDIN, take_terminal },
 	{ SPAWN_STEP_STDOUT, stdout_step },
 	{ SPAWN_STEP_STDERR, stderr_step },
 	{ SPAWN_STEP_OOM_ADJUST, adjust_oom_score },
+	{ SPAWN_STEP_COREDUMP_FILTER, child_set_coredump_filter },
 	{ SPAWN_STEP_NICE, set_nice },
 	{ SPAWN_STEP_SCHEDULER, set_scheduler },
+	{ SPAWN_STEP_AFFINITY, child_set_affinity },
+	{ SPAWN_STEP_NUMA_POLICY, child_set_numa_policy },
 	{ SPAWN_STEP_IO_PRIORITY, set_io_priority },
 	{ SPAWN_STEP_TIMER_SLACK, set_timer_slack },
+	{ SPAWN_STEP_PERSONALITY, child_set_personality },
 	{ SPAWN_STEP_FDS, child_place_extra_descriptors },
 	{ SPAWN_STEP_LIMITS, set_limits },
 	{ SPAWN_STEP_CHROOT, change_root },

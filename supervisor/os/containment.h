@@ -99,6 +99,8 @@ int containment_set_slice(struct containment *containment, const char *slice);
 int containment_slice_fd(struct containment_root *root, const char *slice);
 /* Its path in the hierarchy; false without cgroups. */
 bool containment_path(const struct containment *containment, char *to, size_t size);
+/* Its directory in the file system; likewise. */
+bool containment_directory(const struct containment *containment, char *to, size_t size);
 /* Makes the cgroup if it is not there. Returns its directory for spawn_recipe.cgroup_fd, -1 without cgroups, or -errno
  * < -1. */
 int containment_prepare(struct containment *containment, const char *unit_name, struct cause *cause);

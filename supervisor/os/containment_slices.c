@@ -99,16 +99,24 @@ static size_t put_slices(const struct cgroup_slice *slice, char *to, size_t size
 	return used < size ? used + (size_t)snprintf(to + used, size - used, "/%s", slice->name) : used;
 }
 
-bool containment_path(const struct containment *containment, char *to, size_t size)
+static bool put_path(const struct containment *containment, const char *from, char *to, size_t size)
 {
-	const struct containment_root *root = containment->root;
-
-	if (root->fd < 0 || containment->cgroup_fd < 0)
+	if (containment->root->fd < 0 || containment->cgroup_fd < 0)
 		return false;
-	size_t used = (size_t)snprintf(to, size, "%s", root->path);
+	size_t used = (size_t)snprintf(to, size, "%s", from);
 	if (used < size && containment->slice)
 		used += put_slices(containment->slice, to + used, size - used);
 	return used < size && (size_t)snprintf(to + used, size - used, "/%s", containment->name) < size - used;
+}
+
+bool containment_path(const struct containment *containment, char *to, size_t size)
+{
+	return put_path(containment, containment->root->path, to, size);
+}
+
+bool containment_directory(const struct containment *containment, char *to, size_t size)
+{
+	return put_path(containment, containment->root->directory, to, size);
 }
 
 void slices_close(struct containment_root *root)

@@ -27,6 +27,10 @@ enum spawn_step {
 	SPAWN_STEP_OOM_ADJUST,
 	SPAWN_STEP_NICE,
 	SPAWN_STEP_SCHEDULER,
+	SPAWN_STEP_COREDUMP_FILTER,
+	SPAWN_STEP_AFFINITY,
+	SPAWN_STEP_NUMA_POLICY,
+	SPAWN_STEP_PERSONALITY,
 	SPAWN_STEP_IO_PRIORITY,
 	SPAWN_STEP_TIMER_SLACK,
 	SPAWN_STEP_DIRECTORY, /* RuntimeDirectory= and sisters; by the caller, before spawn() */
@@ -80,6 +84,25 @@ struct spawn_keeper {
 	const char *name;
 };
 
+/* Where the child may run, and what it is to the kernel. */
+struct spawn_placement {
+	const void *cpus; /* the bit mask of sched_setaffinity(2); NULL: all */
+	size_t cpus_size; /* bytes */
+	int numa_policy;  /* MPOL_*; -1: unset */
+	const unsigned long *nodes;
+	size_t node_count; /* bits, as set_mempolicy(2) counts them */
+	bool personality_set, coredump_filter_set;
+	unsigned personality; /* PER_* */
+	uint64_t coredump_filter;
+};
+
+/* What is done to the terminal before the child gets it. */
+struct spawn_terminal {
+	const char *path;
+	bool hang_up, reset, disallocate;
+	unsigned short rows, columns; /* 0: as they are */
+};
+
 /* A finished recipe. All pointers are borrowed until spawn() returns. */
 struct spawn_recipe {
 	const char *path;        /* absolute: as is; without '/': looked up in `search_path` */
@@ -109,7 +132,9 @@ struct spawn_recipe {
 	bool nice_set, oom_score_adjust_set, cpu_scheduling_set, cpu_scheduling_reset_on_fork, io_priority_set,
 		timer_slack_set;
 	int nice, oom_score_adjust, cpu_scheduling_policy, cpu_scheduling_priority, io_priority;
-	uint64_t timer_slack; /* ns */
+	uint64_t timer_slack;                    /* ns */
+	const struct spawn_placement *placement; /* NULL: nothing of it */
+	const struct spawn_terminal *terminal;   /* likewise */
 	const struct spawn_limit *limits;
 	size_t limit_count;
 	bool bounding_set_given;

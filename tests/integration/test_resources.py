@@ -1,4 +1,5 @@
 """Limits, slices and what is used. What needs a controller of cgroup v2 is skipped where there is none."""
+import base64
 import os
 import pathlib
 
@@ -217,3 +218,32 @@ def test_metrics(svinit, way):
     assert values['svinit_unit_restarts_total{unit="busy.service"}'] == "0"
     for line in lines:
         assert line.startswith(("# HELP svinit_unit_", "# TYPE svinit_unit_", "svinit_unit_")), line
+
+
+def test_a_delegated_cgroup_is_the_users(svinit):
+    if not cgroup_mount():
+        pytest.skip("no writable cgroup v2 tree here")
+    own = f"{cgroup_mount()}$$(sed -n s/^0:://p /proc/self/cgroup)"
+    sv = svinit({"s": f"[Service]\nUser=nobody\nDelegate=yes\nExecStart=/bin/sh -c 'd={own}; mkdir $$d/sub && "
+                      "echo $$$$ > $$d/sub/cgroup.procs && echo done && exec sleep infinity'\n",
+                 "other": f"[Service]\nUser=nobody\nExecStart=/bin/sh -c 'mkdir {own}/sub || exec sleep infinity'\n"})
+    sv.until_logged("s", "done")
+    until(lambda: sv.show("other")["TasksCurrent"] == 1, "the other to be refused")
+    main = sv.main_pid("s")
+    assert sv.show("s")["TasksCurrent"] == 1
+    sv.ctl("stop", "s", check=0)
+    assert not is_alive(main)
+    assert sv.state("other")[0] == "active"
+
+
+def test_where_memory_pressure_is_to_be_watched(svinit):
+    if not cgroup_mount():
+        pytest.skip("no writable cgroup v2 tree here")
+    sv = svinit({"s": "[Service]\nUser=nobody\nMemoryPressureWatch=yes\nExecStart=/bin/sh -c 'echo "
+                      "$$MEMORY_PRESSURE_WATCH $$MEMORY_PRESSURE_WRITE; test -w $$MEMORY_PRESSURE_WATCH && "
+                      "echo writable; exec sleep infinity'\n"})
+    sv.until_logged("s", "memory.pressure")
+    text = next(line for line in sv.log_lines("s") if "memory.pressure" in line)
+    assert f"{sv.show('s')['ControlGroup']}/memory.pressure" in text
+    assert base64.b64decode(text.split()[-1]) == b"some 200000 2000000\0"
+    sv.until_logged("s", "writable")
