@@ -85,6 +85,13 @@ class Svinit(Supervisor):
                 "--log-dir", str(self.top / "log"), "--log-target", "file"]
 
 
+class SvinitKeepers(Svinit):
+    name = "svinit, keepers for cgroups"
+
+    def command(self):
+        return [*super().command(), "--no-cgroups"]
+
+
 class ServiceDirectories(Supervisor):
     """A directory a service, named after its slot; its run program is the service itself, found by its directory."""
     waits_after_short_runs = True
@@ -142,7 +149,7 @@ class Supervisord(Supervisor):
 
 
 RAW = [RawFour, RawPinned, RawOne]
-SUPERVISED = [Svinit, Runit, S6, Supervisord]
+SUPERVISED = [Svinit, SvinitKeepers, Runit, S6, Supervisord]
 # Inits of a container by what stands before the command.
 INITS = {
     "raw wait4 loop": [str(BENCH / "raw_init")],

@@ -74,12 +74,9 @@ struct unit_runtime {
 	struct process processes[ROLE_COUNT];
 	int log_pipes[2]; /* stdout and stderr, both ways; -1: not opened yet */
 	unit_id unit;
-	unsigned long oom_kills;         /* of the containment, as far as they were told */
-	uint64_t logged_definition;      /* content_hash of the one whose log options svlog has */
-	bool invocation_is_logged;       /* svlog knows the ID */
-	uint64_t resources_failed; /* bit n: the kernel refused the unit's enum resource_key n */
-	uint64_t ended_cpu;        /* ns used by those that ended, where no cgroup counts */
 	unsigned long oom_kills;    /* of the containment, as far as they were told */
+	uint64_t logged_definition; /* content_hash of the one whose log options svlog has */
+	bool invocation_is_logged;  /* svlog knows the ID */
 	uint64_t resources_written; /* bit n: enum resource_key n stands in the cgroup's files */
 	uint64_t resources_failed;  /* bit n: the kernel refused the unit's enum resource_key n */
 	uint64_t ended_cpu;         /* ns used by those that ended, where no cgroup counts */

@@ -272,7 +272,8 @@ static void perform_clean_up(struct manager *manager, const struct action *actio
 	runtime->invocation_id[0] = '\0';
 	runtime->frozen = false;
 	/* Processes that KillMode= left are looked after until they end. */
-	if (!action->clean_up.keep && containment_is_empty(&runtime->containment) != 0)
+	if (!action->clean_up.keep &&
+	    (!runtime->containment.populated || containment_is_empty(&runtime->containment) != 0))
 		containment_release(&runtime->containment);
 }
 

@@ -222,6 +222,7 @@ static int set_supervision(const struct manager *manager, const struct environme
 		result = set_trigger(manager, unit, environment);
 	if (result >= 0)
 		result = granted_descriptors_announce(request->granted, environment);
+	if (result >= 0)
 		result = set_memory_pressure(request, environment);
 	if (result >= 0)
 		result = environment_set(environment, "SYSTEMD_EXEC_PID=0000000000");

@@ -18,6 +18,7 @@
 #include "supervisor/os/proc.h"
 #include "supervisor/os/process.h"
 #include "supervisor/pid_table.h"
+#include "supervisor/unit_resources.h"
 #include "supervisor/unit_runtime.h"
 
 enum { PROCESSES_LOOKED_AT = 1024 };
@@ -256,10 +257,12 @@ static void take_containment(struct manager *manager, unit_id id, const struct s
 	memcpy(containment->invocation_id, saved->invocation_id, sizeof containment->invocation_id);
 	if (!saved->contained)
 		return;
+	(void)unit_resources_place(manager, id);
 	if (containment_prepare(containment, core_unit(manager->core, id)->definition->name, &cause) < -1) {
 		manager_record(manager, RECORD_ERROR, id, "%s", cause.text);
 		return;
 	}
+	unit_resources_apply(manager, id);
 	for (int role = 0; role < ROLE_COUNT; role++)
 		containment->leader[role] = saved->leader[role];
 	containment->killed = saved->killed;

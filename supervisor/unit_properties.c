@@ -362,16 +362,12 @@ const struct property_row unit_property_rows[] = {
 };
 
 static const struct property_row *const tables_of_all[] = { unit_property_rows, unit_setting_rows, NULL };
-static const struct property_row *const tables_of_services[] = { unit_property_rows,
-								 unit_setting_rows,
-								 service_property_rows,
-								 exec_property_rows,
-								 exec_setting_rows,
-								 sandbox_property_rows,
-								 resource_property_rows,
-								 NULL };
+static const struct property_row *const tables_of_services[] = { unit_property_rows,     unit_setting_rows,
+								 service_property_rows,  exec_property_rows,
+								 exec_setting_rows,      sandbox_property_rows,
+								 resource_property_rows, NULL };
 static const struct property_row *const tables_of_slices[] = { unit_property_rows, unit_setting_rows,
-							       resource_property_rows, NULL };
+							       resource_property_rows, slice_property_rows, NULL };
 
 static const struct property_row *const tables_of_timers[] = { unit_property_rows, unit_setting_rows,
 							       timer_property_rows, NULL };

@@ -71,15 +71,11 @@ static void write_slice(struct property_view *view, uint64_t argument)
 	write_string(view->to, name);
 }
 
-static void write_not_enforced(struct property_view *view, uint64_t argument)
+void unit_write_failed_limits(struct property_view *view)
 {
 	const struct resource_options *resources = view->definition->resources;
 	char name[64];
 
-	(void)argument;
-	write_begin_array(view->to);
-	for (char **key = view->service ? view->service->exec->not_enforced : NULL; key && *key; key++)
-		write_string(view->to, *key);
 	for (int key = 0; resources && key < RESOURCE_KEY_COUNT; key++) {
 		if (!resources->values[key].set ||
 		    unit_resource_holds(view->manager, view->unit, (enum resource_key)key))
@@ -87,6 +83,13 @@ static void write_not_enforced(struct property_view *view, uint64_t argument)
 		snprintf(name, sizeof name, "%s=", resource_key_names[key]);
 		write_string(view->to, name);
 	}
+}
+
+static void write_not_enforced(struct property_view *view, uint64_t argument)
+{
+	(void)argument;
+	write_begin_array(view->to);
+	unit_write_failed_limits(view);
 	write_end_array(view->to);
 }
 
@@ -98,9 +101,13 @@ static void write_freezer_state(struct property_view *view, uint64_t argument)
 	write_string(view->to, runtime && runtime->frozen ? "frozen" : "running");
 }
 
+const struct property_row slice_property_rows[] = {
+	{ "NotEnforced", write_not_enforced, 0 },
+	{ 0 },
+};
+
 const struct property_row resource_property_rows[] = {
 	{ "Slice", write_slice, 0 },
-	{ "NotEnforced", write_not_enforced, 0 },
 	{ "FreezerState", write_freezer_state, 0 },
 	{ "CPUUsageNSec", write_usage, USAGE_CPU },
 	{ "MemoryCurrent", write_usage, USAGE_MEMORY },

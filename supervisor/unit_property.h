@@ -30,8 +30,12 @@ extern const struct property_row sandbox_property_rows[];
 extern const struct property_row timer_property_rows[];
 extern const struct property_row socket_property_rows[];
 extern const struct property_row resource_property_rows[];
+extern const struct property_row slice_property_rows[];
 extern const struct property_row unit_setting_rows[];
 extern const struct property_row exec_setting_rows[];
+
+/* Within an array: the limits of a unit that do not hold, as "MemoryMax=". */
+void unit_write_failed_limits(struct property_view *view);
 
 /* The tables for a unit of this type; NULL ends them. */
 const struct property_row *const *unit_property_tables(const struct unit_definition *definition);

@@ -297,29 +297,26 @@ static void explain_key(struct unit_load *load, const struct key *key)
 		load_report(load, DIAGNOSTIC_NOTE, "%s= is an old name: %s", key->name, key->note);
 }
 
+static void add_to_hash(struct unit_load *load, uint64_t *hash, const struct assignment *assignment)
+{
+	uint64_t own = load->hash;
+
+	load->hash = *hash ^ load->section_seed;
+	load_hash_text(load, assignment->key);
+	load_hash_text(load, assignment->value);
+	uint64_t result = load->hash;
+	load->hash = own;
+	*hash = result;
+}
+
 /* Comments and space mean nothing, and [Install] is for those who enable: neither makes another unit. */
 static void hash_assignment(struct unit_load *load, const struct assignment *assignment, const struct key *key)
 {
 	if (!load->section_seed)
 		return;
-	load->hash ^= load->section_seed;
-	load_hash_text(load, assignment->key);
-	load_hash_text(load, assignment->value);
-	uint64_t all = load->hash;
-
-	if (strcmp(assignment->section, "Install") == 0)
-		return;
-	for (int round = 0; round < 2; round++) {
-		load->hash = round == 0 ? all : load->running_hash;
-		load_hash_text(load, assignment->section);
-		load_hash_text(load, assignment->key);
-		load_hash_text(load, assignment->value);
-		if (round == 0)
-			all = load->hash;
-		else if (!key || !key_is_limit(key))
-			load->running_hash = load->hash;
-	}
-	load->hash = all;
+	add_to_hash(load, &load->hash, assignment);
+	if (!key || !key_is_limit(key))
+		add_to_hash(load, &load->running_hash, assignment);
 }
 
 static int assign(void *context, const struct assignment *assignment)

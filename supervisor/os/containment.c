@@ -69,6 +69,8 @@ static void handle_notice(struct containment_root *root, const struct inotify_ev
 		return;
 	}
 	struct containment *containment = containment_index_find_watch(root, event->wd);
+	if (!containment && event->mask & IN_IGNORED)
+		return; /* of a cgroup that is gone */
 	if (!containment) {
 		handle_oom_notice(root, event);
 		return;
@@ -403,17 +405,23 @@ unsigned long containment_oom_kills(struct containment *containment)
 	return root->memory == MEMORY_COUNTED ? cgroup_oom_kills(containment->cgroup_fd) : 0;
 }
 
+static void drop_watches(const struct containment *containment)
+{
+	const int watches[] = { containment->watch, containment->oom_watch };
+
+	for (size_t i = 0; i < sizeof watches / sizeof *watches; i++)
+		if (watches[i] >= 0)
+			(void)inotify_rm_watch(containment->root->source.fd, watches[i]);
+}
+
 void containment_release(struct containment *containment)
 {
 	struct containment_root *root = containment->root;
 
 	if (containment->name) {
-		if (containment->watch >= 0)
-			(void)inotify_rm_watch(root->source.fd, containment->watch);
-		if (containment->oom_watch >= 0)
-			(void)inotify_rm_watch(root->source.fd, containment->oom_watch);
-		if (root->fd >= 0) /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
-			(void)cgroup_remove(slices_parent_fd(containment), containment->name);
+		/* The watches go with the files that they watch. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
+		if (root->fd >= 0 && cgroup_remove(slices_parent_fd(containment), containment->name) < 0)
+			drop_watches(containment);
 		containment_index_remove(root, containment);
 	}
 	if (containment->cgroup_fd >= 0)
