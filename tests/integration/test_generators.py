@@ -11,7 +11,7 @@ for node in null zero urandom tty; do
 done
 mount --move /mnt /dev
 mkdir -p /run/systemd
-for folder in /etc/systemd /run/systemd /lib/systemd /usr/local/lib/systemd; do
+for folder in /etc/systemd /run/systemd /lib/systemd /usr/local/lib/systemd /etc/init.d /etc/rc[0-6S].d; do
 	[ ! -d $folder ] || mount -t tmpfs -o mode=755 tmpfs $folder
 done
 mkdir -p /etc/systemd/system-generators /lib/systemd/system-generators /lib/systemd/system
