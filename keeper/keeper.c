@@ -181,7 +181,7 @@ static int next_signal(const struct keeper *keeper, int *value)
 			UINT64_C(1) << (KEEPER_SIGNAL_WATCH - 1);
 	struct __kernel_timespec patience = { .tv_nsec = keeper->patience };
 	bool waits = keeper->killing && !keeper->denied;
-	siginfo_t info;
+	siginfo_t info = { 0 };
 
 	long signal =
 		system_call4(SYS_rt_sigtimedwait, (long)&mask, (long)&info, waits ? (long)&patience : 0, sizeof mask);

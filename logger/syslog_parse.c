@@ -99,6 +99,13 @@ static void skip_structured_data(struct syslog_message *parsed)
 	skip(parsed, i + (i < parsed->length && parsed->text[i] == ' '));
 }
 
+static bool skip_tokens(struct syslog_message *parsed, int count)
+{
+	while (count > 0 && skip_token(parsed))
+		count--;
+	return count == 0;
+}
+
 /* RFC 5424: "1 TIME HOST APP PROCID MSGID DATA MESSAGE". */
 static bool take_modern(struct syslog_message *parsed)
 {
@@ -107,11 +114,11 @@ static bool take_modern(struct syslog_message *parsed)
 	if (rest.length < 2 || rest.text[0] != '1' || rest.text[1] != ' ')
 		return false;
 	skip(&rest, 2);
-	if (!skip_token(&rest) || !skip_token(&rest))
+	if (!skip_tokens(&rest, 2))
 		return false;
 	rest.tag = rest.text;
 	rest.tag_length = token_length(&rest);
-	if (!skip_token(&rest) || !skip_token(&rest) || !skip_token(&rest))
+	if (!skip_tokens(&rest, 3))
 		return false;
 	skip_structured_data(&rest);
 	*parsed = rest;
