@@ -116,7 +116,7 @@ static int add_dumped(const char *word, uint64_t *filter)
 		"private-anonymous", "shared-anonymous", "private-file-backed", "shared-file-backed", "elf-headers",
 		"private-huge",      "shared-huge",      "private-dax",         "shared-dax",
 	};
-	char *end;
+	char *end = "";
 
 	int bit = parse_name(word, names, sizeof names / sizeof *names);
 	if (bit >= 0)
@@ -127,7 +127,7 @@ static int add_dumped(const char *word, uint64_t *filter)
 		*filter |= 0x33;
 	else
 		*filter |= strtoull(word, &end, 16);
-	return bit >= 0 || strcmp(word, "all") == 0 || strcmp(word, "default") == 0 || !*end ? 0 : -EINVAL;
+	return bit >= 0 || !*end ? 0 : -EINVAL;
 }
 
 int read_coredump_filter(struct unit_load *load, const struct key *key, char *value)

@@ -105,8 +105,10 @@ static void leave_leaf(char *own, char *path)
 		return;
 	own[end - length] = '\0';
 	path[path_end - length] = '\0';
-	if (!*path)
-		strcpy(path, "/");
+	if (!*path) {
+		path[0] = '/';
+		path[1] = '\0';
+	}
 }
 
 /* The subtree's directory below our own cgroup. */

@@ -59,7 +59,7 @@ static int open_chain(struct containment_root *root, const char *name, struct cg
 		return 0;
 	for (size_t end = 1; r == 0 && end <= length - SLICE_SUFFIX; end++) {
 		struct cgroup_slice *outer = *slice;
-		if (name[end] != '-' && end < length - SLICE_SUFFIX)
+		if (end < length - SLICE_SUFFIX && name[end] != '-')
 			continue;
 		snprintf(part, sizeof part, "%.*s.slice", (int)end, name);
 		*slice = find(root, part);

@@ -213,7 +213,8 @@ def test_a_stopped_svlog_holds_only_those_up_that_print(svinit):
             sv.until_restarted("quiet@1", pid)
             sv.ctl("restart", "quiet@2", check=0)
         sv.ctl("stop", "loud@1", check=0)
-        assert memory_of(sv.pid) <= before + 128
+        if "sanitize" not in BUILD.name:  # it keeps what was freed
+            assert memory_of(sv.pid) <= before + 128
     finally:
         os.kill(logger, signal.SIGCONT)
     sv.ctl("stop", "loud@2", check=0)

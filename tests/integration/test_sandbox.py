@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from harness import PROGRAMS, until
+from harness import BUILD, PROGRAMS, until
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="a sandbox for system services needs root")
 B = f"{PROGRAMS}/break_out"
@@ -161,6 +161,8 @@ def unit(sv, attempt, keys=""):
 
 @pytest.mark.parametrize("name", ATTEMPTS)
 def test_nobody_breaks_out(place, name):
+    if "sanitize" in BUILD.name and name == "SystemCallFilter-list":
+        pytest.skip("the leak sanitizer traces the program at its end, which the filter forbids")
     keys, attempt = ATTEMPTS[name]
     if name in CGROUPS and not may_have_cgroup_programs():
         pytest.skip("no writable cgroup v2 tree")

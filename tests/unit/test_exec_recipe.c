@@ -38,10 +38,37 @@ static struct exec_recipe example(void)
 
 static void free_lists(struct exec_recipe *recipe)
 {
-	free(recipe->argv);
-	free(recipe->environment);
+	struct sandbox_paths *paths = &recipe->sandbox.paths;
+	char **const lists[] = {
+		recipe->argv,
+		recipe->environment,
+		recipe->pid_variables,
+		recipe->owned_directories,
+		recipe->writable_directories,
+		paths->read_write,
+		paths->read_only,
+		paths->inaccessible,
+		paths->exec,
+		paths->no_exec,
+		paths->bind,
+		paths->bind_read_only,
+		paths->temporary,
+		recipe->sandbox.address_family_names,
+		recipe->sandbox.system_call_words,
+		recipe->sandbox.system_call_architectures,
+		recipe->sandbox.system_call_log_words,
+		recipe->sandbox.device_allow,
+		recipe->sandbox.address_allow,
+		recipe->sandbox.address_deny,
+		recipe->sandbox.load_credentials,
+		recipe->sandbox.set_credentials,
+		recipe->sandbox.import_credentials,
+	};
+
+	/* The texts themselves lie in the message. */
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		free(lists[i]);
 	free(recipe->groups);
-	free(recipe->sandbox.paths.read_only);
 }
 
 Test(exec_recipe, comes_out_as_it_went_in)
