@@ -380,4 +380,4 @@ help:
 	check-cppcheck check-man valgrind deps deps-check deps-daemons install install-systemctl uninstall-systemctl test-root clean help always
 .SECONDARY:
 .DELETE_ON_ERROR:
--include $(shell find $(BUILD) -path $(BUILD)/vm -prune -o -name '*.d' -print 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/vm -prune -o -type f -name '*.d' -print 2>/dev/null)
